@@ -1,0 +1,1 @@
+"""Our rules beside npm's `mathsteps`, on problems that neither project wrote."""

@@ -1,0 +1,31 @@
+"""Counting what is used, by person, token and day, for the pages that show it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from homework.access.credentials import Credential
+from homework.access.models import DailyUse
+
+
+def use_record(*, credential: Credential, is_error: bool) -> None:
+    """Count a call. Blocks."""
+    whose = {
+        "user_id": credential.user_id,
+        "token_id": credential.token_id or None,
+        "day": datetime.now(UTC).date(),
+    }
+    errors = int(is_error)
+    found = DailyUse.objects.filter(**whose)
+    for _round in range(2):
+        if found.update(num_calls=F("num_calls") + 1, num_errors=F("num_errors") + errors):
+            return
+        try:
+            with transaction.atomic():
+                DailyUse.objects.create(**whose, num_calls=1, num_errors=errors)
+            return
+        except IntegrityError:
+            continue  # another call was the first of the day

@@ -1,0 +1,234 @@
+"""The text of a solution while it is written: cut into steps, and each step sent to be checked."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import asdict
+
+from homework.common.logs import error_facts
+from homework.pipeline.engine import (
+    AnswerParsed,
+    Check,
+    EngineChanged,
+    InferenceError,
+    Language,
+    ParsedEvent,
+    PipelineEngine,
+    ProblemParsed,
+    Reading,
+    SolutionTextParser,
+    StepParsed,
+    StepRule,
+    Verdict,
+    VisibleText,
+    is_same_problem,
+    model_reading,
+)
+from homework.pipeline.events import Event
+
+logger = logging.getLogger(__name__)
+
+Emit = Callable[[Event], None]
+
+POLL_S = 0.05
+"""How long the solving thread waits for one thing before it looks after the other."""
+
+
+class Writing:
+    """The text of one request on its way: parser, pending checks, what was emitted.
+
+    Belongs to the thread that solves. Checks run in the engine's threads, but only this one emits.
+
+    Args:
+        engine: Checks, and reads the photo a second time where a badge depends on it.
+        emit: Takes the events.
+        photo: The part of the photo that the model saw.
+        language: Of the question.
+    """
+
+    def __init__(
+        self,
+        engine: PipelineEngine,
+        emit: Emit,
+        *,
+        photo: bytes | None = None,
+        language: Language = "en",
+    ) -> None:
+        self._engine = engine
+        self._emit = emit
+        self._photo = photo
+        self._language: Language = language
+        self._checks: list[tuple[Event, Future[Check]]] = []
+        self.reading: Reading | None = None
+        """What the text is checked against. A model that reads the photo itself writes it first."""
+        self._reset()
+
+    def _reset(self) -> None:
+        self.cancel_checks()
+        self._parser = SolutionTextParser()
+        self._num_characters = 0
+        self._rules: dict[int, StepRule] = {}
+        self._formulas: list[str] = []
+        self._has_steps = self._has_answer = self._has_failed = False
+
+    @property
+    def doubt(self) -> str | None:
+        """Why the finished text should not stand alone as the answer, or None."""
+        if self._has_failed:
+            return "failed_check"
+        return None if self._has_steps or self._has_answer else "no_solution"
+
+    def feed(self, chunk: str) -> None:
+        """Take the next piece of text."""
+        # A model may write any character, and PostgreSQL stores no NUL.
+        self._take(self._parser.feed(chunk.replace("\0", "\ufffd")))
+
+    def close(self) -> None:
+        """The text is complete: settle what was open."""
+        self._take(self._parser.close())
+
+    def take_rule(self, rule: StepRule) -> None:
+        """Remember the rule of a step that is still to be written."""
+        self._rules[rule.index] = rule
+
+    def begin_anew(self, change: EngineChanged) -> None:
+        """Another engine writes from the beginning; checks of the old text are dropped."""
+        self._reset()
+        self._emit(
+            {
+                "type": "engine",
+                "from": change.origin,
+                "to": change.target,
+                "reason": change.reason,
+            }
+        )
+
+    def _take(self, parsed: list[ParsedEvent]) -> None:
+        for item in parsed:
+            match item:
+                case VisibleText(text=text):
+                    self._emit({"type": "delta", "offset": self._num_characters, "text": text})
+                    self._num_characters += len(text)
+                case ProblemParsed(latex=latex):
+                    if self.reading is None:
+                        self.reading = model_reading(latex)
+                        self._emit(reading_event(self.reading))
+                case StepParsed():
+                    self._has_steps = True
+                    self._take_step(item)
+                case AnswerParsed(latex=latex):
+                    self._has_answer = True
+                    event: Event = {"type": "answer", "latex": latex, "check": None}
+                    self._emit(event)
+                    self._check(event, self._check_answer, self.reading, latex)
+
+    def _take_step(self, step: StepParsed) -> None:
+        rule = self._rules.get(step.index)
+        formulas = list(step.formulas)
+        event: Event = {
+            "type": "step",
+            "index": step.index,
+            "start": step.start,
+            "end": step.end,
+            "title": step.title,
+            "formulas": formulas,
+            "rule": rule.rule if rule else "",
+            "rule_inputs": list(rule.inputs) if rule else [],
+            "check": None,
+        }
+        self._emit(event)
+        previous = list(self._formulas)
+        self._formulas += formulas
+        problem = self.reading.text if self.reading is not None else ""
+        self._check(event, self._engine.checks.check_step, problem, previous, formulas)
+
+    def _check_answer(self, reading: Reading | None, answer: str, timeout_s: float) -> Check:
+        """An answer is proved for the question as read. As long as nobody is sure of the reading,
+        that is no proof for the question on the paper, and must not look like one."""
+        problem = reading.text if reading is not None else ""
+        check = self._engine.checks.check_answer(problem, answer, timeout_s)
+        if check.verdict is Verdict.VERIFIED and not (reading and self._is_certain(reading)):
+            return Check(Verdict.NOT_CHECKABLE, "uncertain_reading", check.detail)
+        return check
+
+    def _is_certain(self, reading: Reading) -> bool:
+        """A model does not say what it is unsure of, so a second reader has to find the same."""
+        if reading.source != "model":
+            return not reading.uncertain
+        if self._photo is None:
+            return False
+        try:
+            second = self._engine.read(self._photo, language=self._language)
+        except InferenceError:
+            return False
+        return is_same_problem(reading.text, second.text)
+
+    def _check(self, event: Event, check: Callable[..., Check], *args: object) -> None:
+        self._checks.append(
+            (
+                event,
+                self._engine.executor.submit(check, *args, timeout_s=self._engine.check_timeout_s),
+            )
+        )
+
+    def emit_finished_checks(self) -> None:
+        """Emit, in their order, the checks that have come to an end."""
+        while self._checks and self._checks[0][1].done():
+            event, future = self._checks.pop(0)
+            check = _outcome(future)
+            self._has_failed |= check.verdict is Verdict.FAILED
+            self._emit(event | {"check": check_value(check)})
+
+    def await_checks(self, is_aborted: Callable[[], bool]) -> None:
+        """Wait for all checks; give up when the question is aborted. Each is bounded itself."""
+        while self._checks and not is_aborted():
+            try:
+                self._checks[0][1].exception(timeout=POLL_S)
+            except FutureTimeoutError:
+                continue
+            self.emit_finished_checks()
+
+    def cancel_checks(self) -> None:
+        """Wait for no check any more."""
+        for _event, future in self._checks:
+            future.cancel()
+        self._checks = []
+
+
+def _outcome(future: Future[Check]) -> Check:
+    try:
+        return future.result()
+    except InferenceError as error:
+        return Check(Verdict.NOT_CHECKABLE, error.code)
+    except Exception as error:
+        logger.error("check failed", extra=error_facts(error))
+        return Check(Verdict.NOT_CHECKABLE, "internal_error")
+
+
+def reading_event(reading: Reading) -> Event:
+    """The `reading` event of a reading."""
+    return {
+        "type": "reading",
+        "latex": reading.latex,
+        "text": reading.text,
+        "confidence": round(reading.confidence, 4),
+        "uncertain": [
+            asdict(span) | {"alternatives": list(span.alternatives)} for span in reading.uncertain
+        ],
+        "source": reading.source,
+        "box": None if reading.box is None else asdict(reading.box),
+        "rotation_deg": reading.rotation_deg,
+        "parse_error": reading.parse_error,
+    }
+
+
+def check_value(check: Check) -> Event:
+    """A check as JSON values."""
+    return {
+        "verdict": str(check.verdict),
+        "reason": check.reason,
+        "detail": dict(check.detail),
+    }

@@ -1,0 +1,111 @@
+"""What a teacher says of whole numbers, their primes and their divisors: English, then Chinese."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "logarithm": (
+        "The logarithm is the exponent to which the base has to be raised.",
+        "对数就是底数的幂指数：底数的几次方等于真数。",
+    ),
+    "logarithm_first": (
+        "Work out the logarithms first: {work}.",
+        "先算对数：{work}。",
+    ),
+    "divide_by_two": (
+        "{value} is even, so divide it by 2.",
+        "{value} 是偶数，除以 2。",
+    ),
+    "divide_by_two_often": (
+        "{value} is even, so divide by 2 as long as the result is even: {count} times.",
+        "{value} 是偶数，只要得数还是偶数就继续除以 2，共除 {count} 次。",
+    ),
+    "divide_by_three": (
+        "The digits of {value} add up to {sum}, which 3 divides, so divide by 3.",
+        "{value} 的各位数字之和是 {sum}，能被 3 整除，所以除以 3。",
+    ),
+    "divide_by_three_often": (
+        "The digits of {value} add up to {sum}, which 3 divides, so divide by 3 as long as that "
+        "works: {count} times.",
+        "{value} 的各位数字之和是 {sum}，能被 3 整除，所以连续除以 3，共除 {count} 次。",
+    ),
+    "divide_by_five": (
+        "{value} ends in 0 or 5, so divide it by 5.",
+        "{value} 的末位是 0 或 5，除以 5。",
+    ),
+    "divide_by_five_often": (
+        "{value} ends in 0 or 5, so divide by 5 as long as the result does, too: {count} times.",
+        "{value} 的末位是 0 或 5，连续除以 5，共除 {count} 次。",
+    ),
+    "divide_by_prime": (
+        "No smaller prime divides {value}, but {prime} does.",
+        "更小的质数都不能整除 {value}，而 {prime} 可以。",
+    ),
+    "divide_by_prime_often": (
+        "No smaller prime divides {value}, but {prime} does: {count} times.",
+        "更小的质数都不能整除 {value}，而 {prime} 可以，共除 {count} 次。",
+    ),
+    "is_prime_itself": (
+        "No prime up to {limit} divides {value}, so it is a prime itself.",
+        "不超过 {limit} 的质数都不能整除 {value}，所以它本身就是质数。",
+    ),
+    "one_has_no_primes": (
+        "1 is not divisible by any prime.",
+        "1 不能被任何质数整除。",
+    ),
+    "factor_into_primes": (
+        "Write the numbers as products of primes.",
+        "把各数分解质因数。",
+    ),
+    "common_primes_lowest": (
+        "Take the primes that all numbers have, each as often as in the number that has it least.",
+        "取各数公有的质因数，每个取次数最少的。",
+    ),
+    "no_common_prime": (
+        "There is no prime that all numbers have, so only 1 divides them all.",
+        "各数没有公有的质因数，所以只有 1 能同时整除它们。",
+    ),
+    "all_primes_highest": (
+        "Take every prime that occurs, each as often as in the number that has it most.",
+        "取出现过的所有质因数，每个取次数最多的。",
+    ),
+    "smallest_divides_all": (
+        "{value} divides all the numbers, and no larger number divides {value}.",
+        "{value} 能整除每一个数，而且没有更大的数能整除 {value}。",
+    ),
+    "largest_is_multiple": (
+        "{value} is a multiple of all the numbers, and no smaller number is a multiple of {value}.",
+        "{value} 是每一个数的倍数，而且 {value} 没有更小的倍数。",
+    ),
+    "euclid": (
+        "Divide {larger} by {smaller}: the quotient is {quotient}, the remainder {remainder}. What "
+        "divides both numbers divides the remainder, too.",
+        "用 {larger} 除以 {smaller}，商 {quotient} 余 {remainder}。两数的公因数也能整除余数。",
+    ),
+    "euclid_one_down": (
+        "Nothing remains when {larger} is divided by {smaller}, so go on with {smaller} and the "
+        "other numbers.",
+        "{larger} 除以 {smaller} 没有余数，所以接着算 {smaller} 与其余的数。",
+    ),
+    "euclid_ends": (
+        "Nothing remains when {larger} is divided by {smaller}, so {smaller} is the greatest "
+        "common divisor.",
+        "{larger} 除以 {smaller} 没有余数，所以最大公因数是 {smaller}。",
+    ),
+    "lcm_by_gcd": (
+        "The greatest common divisor is {value}. Divide one number by it and multiply by the "
+        "other.",
+        "最大公因数是 {value}。用它去除其中一个数，再乘另一个数。",
+    ),
+    "products_that_give": (
+        "Write {value} as a product of two numbers in every way.",
+        "把 {value} 写成两个数相乘的所有形式。",
+    ),
+    "list_divisors": (
+        "List the factors in order.",
+        "按从小到大写出所有因数。",
+    ),
+    "common_divisors_divide_gcd": (
+        "The common factors are the factors of the greatest common divisor, {value}.",
+        "公因数就是最大公因数 {value} 的因数。",
+    ),
+}

@@ -1,0 +1,351 @@
+"""Formulas and other equations in several letters, solved for one of them.
+
+Where the letter occurs once, what is done to it is undone, one operation a line; where it occurs
+more often, its terms are collected and it is taken out of them. Other letters are numbers that are
+not known, and nothing is divided by what may be zero without saying so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from fractions import Fraction
+
+from inference.rules.build import number, product, symbol, total
+from inference.rules.nodes import (
+    PI_LETTER,
+    Add,
+    Constant,
+    Div,
+    Mul,
+    Neg,
+    Node,
+    Number,
+    PlusMinus,
+    Pow,
+    Relation,
+    Root,
+    Symbol,
+    replaced,
+    symbols,
+    ungrouped,
+    walk,
+)
+from inference.rules.polynomial import (
+    Polynomial,
+    polynomial_node,
+    positive_first,
+    to_polynomial,
+)
+from inference.rules.problem import Intent, Problem
+from inference.rules.refusals import RefusedError
+from inference.rules.steps import Trace
+from inference.rules.topics.algebraic_fractions import (
+    common_denominator,
+    divide_exactly,
+    factored_node,
+    factors_of,
+)
+from inference.rules.topics.equations import flatten
+from inference.rules.topics.rational_equations import cleared_side, part_of
+
+_ONE = Polynomial.constant(1)
+_PI = Constant("pi")
+MAX_OPERATIONS = 20
+
+
+def covers(problem: Problem) -> bool:
+    """Whether it is an equation in several letters, of which it is clear which one is asked for,
+    and more than numbers stand before that one."""
+    node = problem.expressions[0]
+    return (
+        problem.intent is Intent.SOLVE
+        and isinstance(node, Relation)
+        and node.operator == "="
+        and len(problem.variables) > 1
+        and problem.is_variable_settled
+        and not _is_plainly_linear(node, str(problem.variable))
+    )
+
+
+def _is_plainly_linear(relation: Relation, name: str) -> bool:
+    left, right = to_polynomial(relation.left), to_polynomial(relation.right)
+    if left is None or right is None:
+        return False
+    difference = left - right
+    return difference.degree(name) <= 1 and difference.coefficient(name, 1).is_constant
+
+
+def solve(problem: Problem, trace: Trace) -> Node:
+    """Solve for the letter.
+
+    Raises:
+        UnsupportedProblemError: It stands below a root, in an exponent or a function, or to
+            several powers; or whether there is a solution depends on the other letters.
+    """
+    relation = replaced(problem.expressions[0], _PI, Symbol(PI_LETTER))
+    assert isinstance(relation, Relation) and problem.variable is not None
+    name = problem.variable
+    count = sum(each == Symbol(name) for each in walk(relation))
+    if count == 1:
+        answer = _Undoing(relation, name, trace).solve()
+    else:
+        answer = _collect(relation, name, trace)
+    return replaced(answer, Symbol(PI_LETTER), _PI)
+
+
+# -- fractions of polynomials ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Ratio:
+    """A value that does not contain the letter: one polynomial over another."""
+
+    top: Polynomial
+    bottom: Polynomial = _ONE
+
+    def plus(self, other: _Ratio) -> _Ratio:
+        bottom = common_denominator([self.bottom, other.bottom])
+        top = self.top * divide_exactly(bottom, self.bottom)
+        return _Ratio(top + other.top * divide_exactly(bottom, other.bottom), bottom).reduced()
+
+    def times(self, other: _Ratio) -> _Ratio:
+        return _Ratio(self.top * other.top, self.bottom * other.bottom).reduced()
+
+    def reduced(self) -> _Ratio:
+        """In lowest terms, with whole coefficients and a positive denominator."""
+        above, below = factors_of(self.top), factors_of(self.bottom)
+        if not self.top:
+            return _Ratio(self.top)
+        common = Counter(above.factors) & Counter(below.factors)
+        scale = above.number / below.number
+        top = _multiplied(scale.numerator, Counter(above.factors) - common)
+        bottom = _multiplied(scale.denominator, Counter(below.factors) - common)
+        is_negative = all(value < 0 for _, value in top)
+        if is_negative and any(value < 0 for _, value in bottom):
+            return _Ratio(-top, -bottom)
+        return _Ratio(top, bottom)
+
+    @property
+    def node(self) -> Node:
+        top = positive_first(polynomial_node(self.top))
+        bottom = _product_node(self.bottom)
+        if self.bottom == _ONE:
+            return top
+        return Neg(Div(top.operand, bottom)) if isinstance(top, Neg) else Div(top, bottom)
+
+
+def _multiplied(value: int, factors: Counter[Polynomial]) -> Polynomial:
+    result = Polynomial.constant(value)
+    for factor, count in factors.items():
+        for _ in range(count):
+            result *= factor
+    return result
+
+
+def _product_node(polynomial: Polynomial) -> Node:
+    """A product of its factors, with a minus in one of the sums rather than before them all."""
+    found = factors_of(polynomial)
+    counts = Counter(found.factors)
+    mixed = next((f for f, n in counts.items() if n == 1 and len(f.terms) > 1), None)
+    if found.number > 0 or mixed is None:
+        return factored_node(polynomial)
+    del counts[mixed]
+    others = factored_node(_multiplied(1, counts).scaled(-found.number))
+    return product((others, positive_first(polynomial_node(-mixed))))
+
+
+def _ratio(node: Node) -> _Ratio:
+    """Raises RefusedError when `node` is no fraction of polynomials."""
+    match node:
+        case Neg():
+            inner = _ratio(node.operand)
+            return _Ratio(-inner.top, inner.bottom)
+        case Add():
+            result = _ratio(node.terms[0])
+            for each in node.terms[1:]:
+                result = result.plus(_ratio(each))
+            return result
+        case Mul():
+            result = _ratio(node.factors[0])
+            for each in node.factors[1:]:
+                result = result.times(_ratio(each))
+            return result
+        case Div():
+            above, below = _ratio(node.numerator), _ratio(node.denominator)
+            if not below.top:
+                raise RefusedError("divides_by_zero")
+            return above.times(_Ratio(below.bottom, below.top))
+    polynomial = to_polynomial(node)
+    if polynomial is None:
+        raise RefusedError("sides")
+    return _Ratio(polynomial)
+
+
+# -- the letter occurs once --------------------------------------------------------------------
+
+
+class _Undoing:
+    """Undoes what is done to the letter, from the outside in, on both sides."""
+
+    def __init__(self, relation: Relation, name: str, trace: Trace) -> None:
+        self._name = name
+        self._trace = trace
+        self._side = relation.left
+        self._other = relation.right
+        self._value = _Ratio(Polynomial())
+
+    def solve(self) -> Node:
+        if self._name not in symbols(self._side):
+            self._side, self._other = self._other, self._side
+            if not isinstance(self._side, Symbol) and not isinstance(self._side, Div):
+                self._write("swap_sides")
+        self._value = _ratio(self._other)
+        for _ in range(MAX_OPERATIONS):
+            side = ungrouped(self._side)
+            if side == Symbol(self._name):
+                return Relation("=", side, self._other)
+            match side:
+                case Neg():
+                    self._times(_Ratio(Polynomial.constant(-1)), side.operand)
+                case Add():
+                    self._subtract(side)
+                case Mul():
+                    self._divide(side)
+                case Div() if self._has_letter(side.numerator):
+                    self._times(_ratio(side.denominator), side.numerator)
+                case Div():
+                    self._out_of_denominator(side)
+                case Pow(base=Symbol(), exponent=Number() as exponent):
+                    return self._root(side.base, exponent)
+                case _:
+                    raise RefusedError("first_power")
+        raise RefusedError("first_power")
+
+    def _has_letter(self, node: Node) -> bool:
+        return self._name in symbols(node)
+
+    def _write(self, rule: str, **values: Node) -> None:
+        self._trace.add(rule, Relation("=", self._side, self._other), **values)
+
+    def _set(self, side: Node, value: _Ratio) -> None:
+        self._side, self._value, self._other = side, value, value.node
+
+    def _subtract(self, side: Add) -> None:
+        (kept,) = [term for term in side.terms if self._has_letter(term)]
+        moved = _ratio(total(term for term in side.terms if not self._has_letter(term)))
+        self._set(kept, self._value.plus(_Ratio(-moved.top, moved.bottom)))
+        is_addition = all(value < 0 for _, value in moved.top)
+        shown = _Ratio(-moved.top, moved.bottom) if is_addition else moved
+        rule = "add_to_both_sides" if is_addition else "subtract_from_both_sides"
+        self._write(rule, term=shown.node)
+
+    def _times(self, factor: _Ratio, side: Node) -> None:
+        self._set(side, self._value.times(factor))
+        self._write("multiply_both_sides", factor=factor.node)
+
+    def _divide(self, side: Mul) -> None:
+        (kept,) = [factor for factor in side.factors if self._has_letter(factor)]
+        others = _ratio(product(each for each in side.factors if not self._has_letter(each)))
+        if not others.top:
+            raise RefusedError("depends_on_letters")
+        if others.bottom != _ONE:
+            self._times(_Ratio(others.bottom), _times_kept(others.top, kept))
+            return
+        _demand_no_common_letters(self._value.top, others.top)
+        self._set(kept, self._value.times(_Ratio(_ONE, others.top)))
+        self._write(_division_rule(others.top), divisor=_product_node(others.top))
+
+    def _out_of_denominator(self, side: Div) -> None:
+        """`\\frac{a}{x} = b` becomes `a = b x`, then the sides change places."""
+        if not self._value.top:
+            raise RefusedError("depends_on_letters")
+        top = _ratio(side.numerator)
+        below = side.denominator
+        times = [self._other] if self._value != _Ratio(_ONE) else []
+        line = Relation("=", top.node, product((*times, below)))
+        self._trace.add("multiply_both_sides", line, factor=below)
+        self._side, self._value, self._other = line.right, top, top.node
+        self._write("swap_sides")
+
+    def _root(self, base: Node, exponent: Number) -> Node:
+        degree = exponent.value
+        if degree.denominator != 1 or degree < 2:
+            raise RefusedError("first_power")
+        root = Root(self._other, int(degree))
+        is_even = degree % 2 == 0
+        answer = Relation("=", base, PlusMinus(None, root) if is_even else root)
+        rules = {2: "square_roots_of_both_sides", 3: "cube_root_of_both_sides"}
+        rule = rules.get(int(degree), "roots_of_both_sides" if is_even else "root_of_both_sides")
+        self._trace.add(rule, answer, degree=number(degree))
+        return answer
+
+
+def _times_kept(factor: Polynomial, kept: Node) -> Node:
+    inner = to_polynomial(kept)
+    if inner is not None and len(inner.terms) == len(factor.terms) == 1:
+        return polynomial_node(factor * inner)
+    return product((polynomial_node(factor), kept))
+
+
+def _division_rule(divisor: Polynomial) -> str:
+    is_known = set(divisor.letters) <= {PI_LETTER}
+    return "divide_both_sides" if is_known else "divide_both_sides_unless_zero"
+
+
+def _demand_no_common_letters(top: Polynomial, bottom: Polynomial) -> None:
+    """`a x = a b` has the solution b where a is not 0, and every number where it is."""
+    if Counter(factors_of(top).factors) & Counter(factors_of(bottom).factors):
+        raise RefusedError("depends_on_letters")
+    if not top and not bottom.is_constant:
+        raise RefusedError("depends_on_letters")
+
+
+# -- the letter occurs several times -----------------------------------------------------------
+
+
+def _collect(relation: Relation, name: str, trace: Trace) -> Node:
+    relation = _without_fractions(relation, trace)
+    _, left, right = flatten(relation, trace)
+    if (left - right).degree(name) == 0:
+        raise RefusedError("depends_on_letters")
+    if (left - right).degree(name) > 1:
+        raise RefusedError("first_power")
+    letter = Polynomial.letter(name)
+    slope = (left - right).coefficient(name, 1)
+    rest = slope * letter - (left - right)
+    if all(value < 0 for _, value in slope):
+        slope, rest = -slope, -rest
+    collected = Relation("=", polynomial_node(slope * letter), polynomial_node(rest))
+    trace.add("collect_unknown", collected, letter=symbol(name))
+    _demand_no_common_letters(rest, slope)
+    if len(slope.terms) > 1:
+        taken_out = product((symbol(name), polynomial_node(slope)))
+        trace.add(
+            "factor_out_unknown",
+            Relation("=", taken_out, polynomial_node(rest)),
+            letter=symbol(name),
+        )
+    if slope == _ONE:
+        return collected
+    answer = Relation("=", symbol(name), _Ratio(rest, slope).reduced().node)
+    trace.add(_division_rule(slope), answer, divisor=polynomial_node(slope))
+    return answer
+
+
+def _without_fractions(relation: Relation, trace: Trace) -> Relation:
+    sides = [
+        [part_of(term) for term in (side.terms if isinstance(side, Add) else (side,))]
+        for side in (relation.left, relation.right)
+    ]
+    bottom = common_denominator([below for side in sides for _, below in side])
+    if bottom.is_constant and bottom.constant_term == Fraction(1):
+        return relation
+    cleared = Relation("=", *(cleared_side(side, bottom) for side in sides))
+    rule = (
+        "multiply_both_sides_by_denominator"
+        if bottom.is_constant
+        else "multiply_by_unknown_denominator"
+    )
+    trace.add(rule, cleared, factor=factored_node(bottom))
+    return cleared

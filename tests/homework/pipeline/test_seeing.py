@@ -1,0 +1,234 @@
+"""A model that looks at the photo itself: it writes what it reads, and the rules step in when it
+cannot answer or its text does not hold. The stages are driven without database and server."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from homework.pipeline.engine import PipelineEngine
+from homework.pipeline.events import LiveState
+from homework.pipeline.stages import Control, Question, answer_question, finish
+from inference import Check, Reading, Request, Verdict
+from inference.types import Box, Delta, Done, Event, Failed, PhotoRead, UncertainSpan
+from tests.homework.pipeline.scripted import (
+    SOLUTION,
+    VERIFIED,
+    ScriptedChecks,
+    ScriptedEngine,
+    ScriptedReader,
+    make_seeing_engine,
+    solved,
+)
+
+READING = Reading(text="3x + 5 = 20", latex="3x + 5 = 20", confidence=0.9, source="ocr")
+WRONG = SOLUTION.replace("$3x = 15$", "$3x = 25$")
+FAILED = Check(Verdict.FAILED, "counterexample", {"x": "5"})
+
+
+def photo(width: int = 40, height: int = 30) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), "white").save(out, "JPEG")
+    return out.getvalue()
+
+
+def rules_events(request: Request) -> Iterator[Event]:
+    """As the rule engine: it reads the photo when it is told no problem."""
+    if not request.problem:
+        yield PhotoRead(READING)
+    yield from solved()
+
+
+def model(*events: Event) -> ScriptedEngine:
+    return ScriptedEngine(events, "local")
+
+
+def rules() -> ScriptedEngine:
+    return ScriptedEngine(rules_events)
+
+
+class FailingStep(ScriptedChecks):
+    """Says of one formula that it is wrong."""
+
+    def check_step(self, problem: str, previous: Any, formulas: Any, timeout_s: float) -> Check:
+        super().check_step(problem, previous, formulas, timeout_s)
+        return FAILED if "3x = 25" in formulas else VERIFIED
+
+
+Answer = Callable[..., tuple[LiveState, list[dict[str, Any]]]]
+
+
+@pytest.fixture
+def answer() -> Iterator[Answer]:
+    """Runs one question through an engine; gives the final state and all events."""
+    started: list[PipelineEngine] = []
+
+    def answer(
+        engine: PipelineEngine, *, load: bool = True, **fields: Any
+    ) -> tuple[LiveState, list[dict[str, Any]]]:
+        started.append(engine)
+        for part in engine.solver.engines if load else ():  # type: ignore[attr-defined]
+            part.start()
+        if load:
+            engine.solver.start = lambda: None  # type: ignore[method-assign]
+        engine.start()
+        events: list[dict[str, Any]] = []
+        state = LiveState(engine=engine.preferred_name)
+
+        def emit(event: dict[str, Any]) -> None:
+            state.apply(event)
+            events.append(event)
+
+        fields = {"image": photo()} | fields
+        question = Question(request_id="q", **fields)
+        ending = answer_question(engine, question, emit=emit, control=Control())
+        for event in finish(state, ending).events:
+            emit(event)
+        return state, events
+
+    yield answer
+    for engine in started:
+        engine.stop()
+
+
+def test_the_models_problem_line_is_the_reading_and_no_ocr_stands_before_it(answer: Answer) -> None:
+    local = model(*solved())
+    engine = make_seeing_engine(local, rules(), reading=READING)
+    state, events = answer(engine)
+    kinds = [event["type"] for event in events]
+    assert kinds[:2] == ["state", "state"]
+    assert kinds.index("reading") < kinds.index("step")
+    assert state["reading"]["source"] == "model"
+    assert state["reading"]["text"] == "3x + 5 = 20"
+    assert (state["state"], state["engine"], state["finish_reason"]) == (
+        "finished",
+        "local",
+        "stop",
+    )
+    assert state.text == SOLUTION
+    assert local.requests[0].problem == ""
+    assert local.requests[0].max_new_tokens == 100
+
+
+def test_a_badge_needs_a_second_reader_who_reads_the_same(answer: Answer) -> None:
+    for reading, verdict, reason in (
+        (READING, "verified", "equal"),
+        (
+            Reading(text="3x + 6 = 20", latex="", confidence=0.9),
+            "not_checkable",
+            "uncertain_reading",
+        ),
+        (None, "not_checkable", "uncertain_reading"),
+    ):
+        engine = make_seeing_engine(model(*solved()), rules(), reading=reading)
+        state, _ = answer(engine)
+        assert state["answer"]["check"]["verdict"] == verdict
+        assert state["answer"]["check"]["reason"] == reason
+
+
+def test_the_model_sees_the_framed_part_upright(answer: Answer) -> None:
+    local = model(*solved())
+    answer(
+        make_seeing_engine(local, rules()),
+        image=photo(40, 30),
+        crop=Box(0.0, 0.0, 0.5, 0.5),
+        rotation_deg=90.0,
+    )
+    image = local.requests[0].image
+    assert image is not None
+    assert Image.open(io.BytesIO(image)).size == (15, 20)
+
+
+def test_a_step_that_fails_its_check_brings_in_the_rules(answer: Answer) -> None:
+    engine = make_seeing_engine(model(*solved(WRONG)), rules(), checks=FailingStep())
+    state, events = answer(engine)
+    failed = [e for e in events if e["type"] == "step" and e["check"]]
+    assert failed[0]["check"]["verdict"] == "failed"  # the student saw the mark
+    assert state["engine"] == "rules"
+    assert state["engine_changes"] == [
+        {"from": "local", "to": "rules", "reason": "failed_check", "text": WRONG}
+    ]
+    assert (state.text, state["finish_reason"]) == (SOLUTION, "fallback")
+    assert engine.rules.requests[0].problem == "3x + 5 = 20"  # type: ignore[union-attr]
+
+
+def test_a_model_that_writes_no_solution_is_replaced(answer: Answer) -> None:
+    local = model(Delta("The photo shows a cat."), Done("stop"))
+    state, _ = answer(make_seeing_engine(local, rules()))
+    assert state["engine_changes"][0]["reason"] == "no_solution"
+    assert state["reading"]["source"] == "ocr"
+    assert state.text == SOLUTION
+
+
+def test_a_text_that_the_rules_cannot_better_stays_with_its_marks(answer: Answer) -> None:
+    lost = ScriptedEngine([Failed("unsupported_problem", "no", False)])
+    state, events = answer(make_seeing_engine(model(*solved(WRONG)), lost, checks=FailingStep()))
+    assert (state.text, state["engine"], state["state"]) == (WRONG, "local", "finished")
+    assert not [event for event in events if event["type"] == "engine"]
+    steps = state.snapshot()["steps"]
+    assert [step["check"]["verdict"] for step in steps] == ["failed", "verified"]
+
+
+def test_when_the_model_fails_in_the_middle_the_rules_read_and_solve(answer: Answer) -> None:
+    local = model(Delta(SOLUTION[:60]), Failed("out_of_memory", "no", True))
+    framed = Box(0.5, 0.0, 0.5, 1.0)
+    read = Reading(text="3x + 5 = 20", latex="", confidence=0.9, box=Box(0.2, 0.2, 0.4, 0.4))
+    reader = ScriptedEngine([PhotoRead(read), *solved()])
+    state, _ = answer(make_seeing_engine(local, reader), crop=framed)
+    assert state["engine_changes"][0] == {
+        "from": "local",
+        "to": "rules",
+        "reason": "out_of_memory",
+        "text": SOLUTION[:60],
+    }
+    assert (state["state"], state["finish_reason"]) == ("finished", "fallback")
+    # Where it stands on the photo that the student took, not on the part that was framed.
+    assert state["reading"]["box"] == {"x": 0.6, "y": 0.2, "width": 0.2, "height": 0.4}
+
+
+def test_before_the_model_is_loaded_the_rules_answer_and_say_why(answer: Answer) -> None:
+    local, fallback = model(*solved()), rules()
+    engine = make_seeing_engine(local, fallback, reading=READING)
+    fallback.start()
+    engine.solver.start = lambda: None  # type: ignore[method-assign]
+    state, _ = answer(engine, load=False)
+    assert state["engine"] == "rules"
+    assert state["engine_changes"][0]["reason"] == "engine_not_ready"
+    assert state["reading"]["source"] == "ocr"
+    assert not local.requests
+
+
+def test_an_unreadable_photo_ends_with_its_reason_when_only_the_rules_are_there(
+    answer: Answer,
+) -> None:
+    torn = Reading(text="3x + )", latex="", confidence=0.2, parse_error="no")
+    fallback = ScriptedEngine([PhotoRead(torn), Failed("math_syntax", "no", False)])
+    local = model(Failed("engine_error", "no", True))
+    state, _ = answer(make_seeing_engine(local, fallback))
+    assert (state["state"], state["error"]["code"]) == ("failed", "not_understood")
+    assert state["reading"]["text"] == "3x + )"
+
+
+def test_a_typed_question_beyond_the_rules_still_goes_to_the_model(answer: Answer) -> None:
+    local = model(*solved())
+    state, _ = answer(make_seeing_engine(local, rules()), text="Why is the sky blue?", image=None)
+    assert local.requests[0].problem == "Why is the sky blue?"
+    assert state["state"] == "finished"
+
+
+def test_an_uncertain_ocr_reading_is_no_second_opinion_of_another_text(answer: Answer) -> None:
+    doubtful = Reading(
+        text="3x + 5 = 28",
+        latex="",
+        confidence=0.5,
+        uncertain=(UncertainSpan(10, 11, 0.4, ("0",)),),
+    )
+    engine = make_seeing_engine(model(*solved()), rules(), reading=doubtful)
+    state, _ = answer(engine)
+    assert isinstance(engine.reader, ScriptedReader)
+    assert len(engine.reader.calls) == 1
+    assert state["answer"]["check"]["reason"] == "uncertain_reading"
