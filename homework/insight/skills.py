@@ -165,7 +165,6 @@ SKILLS = (
             "multiply_roots",
             "square_both_sides",
             "square_both_sides_guarded",
-            "square_both_sides_guarded_at_once",
             "square_roots_of_both_sides",
         ),
     ),
