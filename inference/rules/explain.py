@@ -12,6 +12,7 @@ from inference.rules import (
     explain_equations,
     explain_functions,
     explain_numbers,
+    explain_powers,
     explain_quantities,
     explain_words,
     explain_zh,
@@ -21,6 +22,7 @@ from inference.types import Language
 _PAIRS: Mapping[str, tuple[str, str]] = {
     **explain_numbers.SENTENCES,
     **explain_equations.SENTENCES,
+    **explain_powers.SENTENCES,
     **explain_quantities.SENTENCES,
     **explain_functions.SENTENCES,
     **explain_calculus.SENTENCES,

@@ -294,8 +294,8 @@ class _Latex(_Writer):
         if len(node.args) == 2:
             base = f"_{{{self.write(node.args[1], _SUM)}}}"
         argument = self.write(node.args[0], _SUM)
-        if isinstance(node.args[0], Symbol | Constant | Number) and not base:
-            return f"\\{node.name}{power} {argument}"
+        if isinstance(node.args[0], Symbol | Constant | Number):
+            return f"\\{node.name}{base}{power} {argument}"
         return f"\\{node.name}{base}{power}\\left({argument}\\right)"
 
     def _integral(self, node: Integral) -> str:

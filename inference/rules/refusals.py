@@ -165,6 +165,22 @@ OPEN_REASONS: Mapping[str, tuple[str, str]] = {
     ),
     "kind_of_system": ("This kind of system is not covered.", "还不会解这种方程组。"),
     "fraction_in_fraction": ("Fractions inside fractions are not covered.", "还不会化简繁分式。"),
+    "one_letter_in_exponent": (
+        "With the unknown in an exponent or a logarithm, only one letter is covered.",
+        "指数或对数中含未知数时只能有一个字母。",
+    ),
+    "powers_of_unlike_bases": (
+        "Sums of powers that are not powers of one number are not covered.",
+        "不能化成同一个底数的幂的和，还不会解。",
+    ),
+    "power_of_unknown_in_exponent": (
+        "With logarithms, only the first power of the unknown may stand in the exponent.",
+        "要取对数的方程，指数只能是未知数的一次式。",
+    ),
+    "logarithms_of_unlike_bases": (
+        "Logarithms that do not go together are not covered.",
+        "底数或形式不同的对数，还不会解。",
+    ),
     "inequality": ("This kind of inequality is not covered.", "还不会解这种不等式。"),
     "first_power": (
         "With several letters, the unknown must be to the first power.",

@@ -115,6 +115,16 @@ FAMILIES: Mapping[str, str] = {
     "and_or": "what_satisfies_one what_satisfies_all",
     "distances": "distance_at_most distance_below distance_above distance_at_least"
     " between_opposites beyond_opposites absolute_value_zero_at",
+    "equal_exponents": "equal_exponents",
+    "one_base": "common_base common_base_left in_one_power",
+    "powers_positive": "power_never_negative drop_negative_powers powers_differ_by_factor",
+    "multiply_by_power": "multiply_by_power",
+    "logarithm": "definition_of_logarithm power_of_base value_of_power base_to_the_power",
+    "take_logarithms": "take_logarithms",
+    "laws_of_logarithms": "logarithm_of_power join_logarithms join_logarithms_guarded"
+    " change_base move_logarithms number_as_logarithm",
+    "equal_logarithms": "equal_logarithms equal_logarithms_guarded",
+    "logarithms_in_vain": "logarithms_in_vain logarithms_gives_nothing",
     "primes": "divide_by_two divide_by_two_often divide_by_three divide_by_three_often"
     " divide_by_five divide_by_five_often divide_by_prime divide_by_prime_often is_prime_itself"
     " one_has_no_primes factor_into_primes",

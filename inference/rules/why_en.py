@@ -246,4 +246,23 @@ SENTENCES: dict[str, str] = {
     "and_or": "Joined by 'and', all of them have to hold; joined by 'or', one of them is enough.",
     "distances": "The absolute value is how far a number is from zero. Near enough means between "
     "two opposite numbers, far enough means beyond them.",
+    "equal_exponents": "A positive number other than 1 has different powers for different "
+    "exponents, so equal powers mean equal exponents.",
+    "one_base": "Powers can be compared and collected once they are powers of the same number: a "
+    "power of a power has the product of the exponents as its exponent.",
+    "powers_positive": "However large or small the exponent, a power of a positive number is "
+    "positive.",
+    "multiply_by_power": "The power is never 0, so multiplying both sides by it changes no "
+    "solution.",
+    "logarithm": "The logarithm of a number to a base is by definition the exponent that makes "
+    "the number out of the base.",
+    "take_logarithms": "Equal positive numbers have equal logarithms, and the logarithm of a "
+    "power is the exponent times the logarithm of the base: the unknown comes down from the "
+    "exponent.",
+    "laws_of_logarithms": "Logarithms are exponents: where numbers are multiplied, their "
+    "logarithms are added, and a power multiplies its logarithm by the exponent.",
+    "equal_logarithms": "The logarithm grows all the time, so equal logarithms come from equal "
+    "numbers. Those numbers have to be positive.",
+    "logarithms_in_vain": "Only positive numbers have a logarithm. What makes one of them "
+    "negative or 0 is no solution.",
 }

@@ -1,4 +1,4 @@
-"""Exact decisions about expressions: is this zero, what is its sign, where can its sign change.
+"""Exact decisions about expressions: is this zero, what is its sign?
 
 SymPy's `simplify`, `equals` and `solveset` lean on heuristics and on floating point, which is no
 proof. Here an expression becomes an element of a polynomial ring whose generators are its letters
@@ -10,18 +10,17 @@ generators are known to be independent, or when interval arithmetic separates it
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import sympy
 
 from inference.verify.intervals import UndecidableError, enclose
 
-MAX_DEGREE = 30
 MAX_TERMS = 400
 _MAX_FACTORED = 10**15
+_MAX_JOINED = 24
 _PRECISIONS = (64, 160, 400)
 _SAMPLES = (
     *((2, 1), (3, 1), (5, 1), (-1, 1), (1, 2), (-3, 1), (7, 1), (1, 3), (-5, 2), (11, 1)),
@@ -30,7 +29,7 @@ _SAMPLES = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Kernel:
+class Kernel:
     """An irrational part of an expression, replaced by a generator of its own.
 
     Attributes:
@@ -53,7 +52,7 @@ class Fraction:
 
     numerator: Any
     denominator: Any
-    kernels: tuple[_Kernel, ...]
+    kernels: tuple[Kernel, ...]
     letters: tuple[Any, ...]
     is_independent: bool
 
@@ -67,7 +66,7 @@ def is_zero(expression: Any) -> bool | None:
         fraction = to_fraction(expression)
     except UndecidableError:
         return None
-    if _reduce(fraction.numerator, fraction.kernels) == 0:
+    if reduce_by(fraction.numerator, fraction.kernels) == 0:
         return True
     if fraction.is_independent or find_counterexample(expression) is not None:
         return False
@@ -103,7 +102,12 @@ def sign_of(number: Any) -> int | None:
         return sign
     try:
         fraction = to_fraction(number)
-        if _reduce(fraction.numerator, fraction.kernels) == 0 or _is_false_conjugate(fraction):
+        if reduce_by(fraction.numerator, fraction.kernels) == 0 or _is_false_conjugate(fraction):
+            return 0
+    except UndecidableError:
+        pass
+    try:
+        if _is_logarithm_of_one(number) or _is_zero_with_powers_joined(number):
             return 0
     except UndecidableError:
         pass
@@ -123,11 +127,90 @@ def _is_false_conjugate(fraction: Fraction) -> bool:
         if sympy.degree(kernel.relation, generator) != 2:
             return False
         conjugate = fraction.numerator.subs(generator, -generator)
-        if _reduce(fraction.numerator * conjugate, fraction.kernels) != 0:
+        if reduce_by(fraction.numerator * conjugate, fraction.kernels) != 0:
             return False
         meaning = {each.generator: each.expression for each in fraction.kernels}
         return _separate_from_zero(conjugate.xreplace(meaning), _PRECISIONS[1]) != 0
     return False
+
+
+def _is_logarithm_of_one(number: Any) -> bool:
+    """Whether a sum of logarithms is zero because the product of what is inside is 1: so
+    `\\ln(3 + 2\\sqrt{2}) - 2\\ln(1 + \\sqrt{2})`."""
+    if not number.has(sympy.log):
+        return False
+    top = sympy.expand(sympy.fraction(sympy.together(number))[0])
+    parts = [term.as_coeff_Mul() for term in sympy.Add.make_args(top)]
+    if not all(factor.is_Rational for factor, _ in parts) or not all(
+        rest == 1 or (isinstance(rest, sympy.log) and sign_of(rest.args[0]) == 1)
+        for _, rest in parts
+    ):
+        return False
+    scale = math.lcm(*(int(factor.q) for factor, _ in parts))
+    if any(abs(factor * scale) > _MAX_JOINED for factor, _ in parts):
+        return False
+    product = sympy.Mul(
+        *((sympy.E if rest == 1 else rest.args[0]) ** (factor * scale) for factor, rest in parts)
+    )
+    return not product.has(sympy.log) and sign_of(product - 1) == 0
+
+
+def _is_zero_with_powers_joined(number: Any) -> bool:
+    """Whether a sum of powers of numbers is zero once each product of powers is one power of e."""
+    parts = [_joined(term) for term in sympy.Add.make_args(sympy.expand(number))]
+    if all(exponent == 0 for _, exponent in parts):
+        return False
+    values = [factor * sympy.exp(exponent) for factor, exponent in parts]
+    if not any(
+        _has_odd_exponent(part) for value in values for part in sympy.preorder_traversal(value)
+    ):
+        return sign_of(sympy.Add(*values)) == 0
+    if len(parts) != 2:
+        return False
+    (one, first), (other, second) = parts
+    quotient = -one / other
+    if not (quotient.is_Rational and quotient > 0):
+        return False
+    difference = first - second + _prime_logarithm(quotient)
+    return bool(sympy.cancel(sympy.together(difference)) == 0)
+
+
+def _joined(term: Any) -> tuple[Any, Any]:
+    """A product as what is left of it without powers of numbers, and the exponent of e that those
+    come to."""
+    factors = sympy.Mul.make_args(term)
+    powers = [each for each in factors if _has_odd_exponent(each)]
+    exponent = sympy.Add(
+        *(
+            each.args[0] if isinstance(each, sympy.exp) else each.exp * sympy.log(each.base)
+            for each in powers
+        )
+    )
+    exponent = exponent.replace(_is_logarithm_of_number, lambda log: _prime_logarithm(log.args[0]))
+    rest = sympy.Mul(*(each for each in factors if each not in powers))
+    return rest, sympy.cancel(sympy.together(exponent))
+
+
+def _is_logarithm_of_number(part: Any) -> bool:
+    return isinstance(part, sympy.log) and bool(part.args[0].is_Rational and part.args[0] > 0)
+
+
+def _prime_logarithm(number: Any) -> Any:
+    """The logarithm of a positive rational number by those of its primes.
+
+    Raises:
+        UndecidableError: It is too large to be factored in no time.
+    """
+    return sympy.Add(*(times * sympy.log(prime) for prime, times in _prime_powers(number)))
+
+
+def _has_odd_exponent(factor: Any) -> bool:
+    """Whether it is a positive number to a power that is no fraction."""
+    if isinstance(factor, sympy.exp):
+        return True
+    return bool(
+        factor.is_Pow and not factor.exp.is_Rational and factor.base.is_Rational and factor.base > 0
+    )
 
 
 def _separate_from_zero(number: Any, precision: int) -> int:
@@ -151,50 +234,6 @@ def bounds_of(number: Any) -> tuple[Any, Any]:
     if bounds is None:
         raise UndecidableError
     return bounds
-
-
-@lru_cache(maxsize=512)
-def critical_points(expression: Any, letter: Any) -> tuple[Any, ...]:
-    """Real numbers among which are all where an expression in one letter can change its sign.
-
-    Zeros of numerator and denominator, and where a root begins to be real. An expression that is
-    zero everywhere has none.
-
-    Raises:
-        UndecidableError: The expression is not algebraic in the letter, or too large.
-    """
-    fraction = to_fraction(expression)
-    if _reduce(fraction.numerator, fraction.kernels) == 0:
-        points = []
-    else:
-        points = list(_zeros(fraction.numerator, fraction.kernels, letter))
-    points += _zeros(fraction.denominator, fraction.kernels, letter)
-    for kernel in fraction.kernels:
-        inner = kernel.expression
-        if inner.has(letter):
-            points += critical_points(inner.args[0], letter)
-    return tuple(points)
-
-
-def sort_points(points: Iterable[Any]) -> list[Any]:
-    """Distinct real numbers in ascending order.
-
-    Raises:
-        UndecidableError: Two of them cannot be told apart.
-    """
-    ordered: list[Any] = []
-    for point in points:
-        place = len(ordered)
-        for index, other in enumerate(ordered):
-            sign = 0 if point == other else sign_of(point - other)
-            if sign is None:
-                raise UndecidableError
-            if sign <= 0:
-                place = index if sign else -1
-                break
-        if place >= 0:
-            ordered.insert(place, point)
-    return ordered
 
 
 def to_fraction(expression: Any) -> Fraction:
@@ -225,80 +264,18 @@ def to_fraction(expression: Any) -> Fraction:
             raise UndecidableError
         numerator, denominator = sympy.fraction(rational)
     kernels = tuple(writer.kernels)
-    if len(sympy.Add.make_args(numerator)) > MAX_TERMS or _reduce(denominator, kernels) == 0:
+    if len(sympy.Add.make_args(numerator)) > MAX_TERMS or reduce_by(denominator, kernels) == 0:
         raise UndecidableError
     return Fraction(numerator, denominator, kernels, letters, writer.is_independent)
 
 
-def _reduce(polynomial: Any, kernels: tuple[_Kernel, ...]) -> Any:
+def reduce_by(polynomial: Any, kernels: tuple[Kernel, ...]) -> Any:
     """Remainder by the relations, the kernels that contain others first."""
     for kernel in reversed(kernels):
         if kernel.relation is not None and polynomial.has(kernel.generator):
             polynomial = sympy.prem(polynomial, kernel.relation, kernel.generator)
             polynomial = sympy.expand(polynomial)
     return sympy.expand(polynomial)
-
-
-def _zeros(polynomial: Any, kernels: tuple[_Kernel, ...], letter: Any) -> Iterator[Any]:
-    """Real numbers among which are all zeros of a polynomial in a letter and kernels."""
-    polynomial = _reduce(polynomial, kernels)
-    if polynomial.free_symbols - {letter, *(kernel.generator for kernel in kernels)}:
-        raise UndecidableError
-    within = [kernel for kernel in kernels if polynomial.has(kernel.generator)]
-    if not polynomial.has(letter) and not any(k.expression.has(letter) for k in within):
-        return
-    meaning = {kernel.generator: kernel.expression for kernel in kernels}
-    if not any(kernel.expression.has(letter) for kernel in within):
-        as_polynomial = sympy.Poly(polynomial, letter)
-        if as_polynomial.degree() == 1:
-            slope, constant = (value.xreplace(meaning) for value in as_polynomial.all_coeffs())
-            if not sign_of(slope):
-                raise UndecidableError
-            yield -constant / slope
-            return
-    for kernel in reversed(kernels):
-        if not polynomial.has(kernel.generator):
-            continue
-        if kernel.relation is None:
-            raise UndecidableError
-        if isinstance(kernel.expression, sympy.Abs):
-            # It is what is inside or its opposite, and changes from one to the other where that is
-            # zero. Where it makes the whole thing zero, no sign changes.
-            inside = to_fraction(kernel.expression.args[0])
-            if not inside.kernels:
-                value = inside.numerator / inside.denominator
-                for each in (value, -value):
-                    case = sympy.fraction(sympy.together(polynomial.subs(kernel.generator, each)))
-                    if sympy.expand(case[0]) != 0:
-                        yield from _zeros(case[0], kernels, letter)
-                return
-        polynomial = sympy.expand(sympy.resultant(polynomial, kernel.relation, kernel.generator))
-    if polynomial == 0:
-        raise UndecidableError
-    yield from real_roots(sympy.Poly(polynomial, letter))
-
-
-def real_roots(polynomial: Any) -> Iterator[Any]:
-    """The distinct real roots of a polynomial over the rationals, exactly, in no order.
-
-    Raises:
-        UndecidableError: Its degree is too large.
-    """
-    if polynomial.degree() > MAX_DEGREE:
-        raise UndecidableError
-    for factor, _ in polynomial.factor_list()[1]:
-        if factor.degree() == 1:
-            slope, constant = factor.all_coeffs()
-            yield -constant / slope
-        elif factor.degree() == 2:
-            a, b, c = factor.all_coeffs()
-            discriminant = b**2 - 4 * a * c
-            if discriminant > 0:
-                root = sympy.sqrt(discriminant)
-                yield sympy.expand((-b + root) / (2 * a))
-                yield sympy.expand((-b - root) / (2 * a))
-        elif factor.degree() > 2:
-            yield from factor.real_roots()
 
 
 # Kernels ----------------------------------------------------------------------------------------
@@ -308,7 +285,7 @@ class _KernelWriter:
     """Replaces irrational parts by generators, from the inside out."""
 
     def __init__(self, expression: Any) -> None:
-        self.kernels: list[_Kernel] = []
+        self.kernels: list[Kernel] = []
         # A nonzero polynomial, reduced, in letters, real radicals of primes (Besicovitch 1940) and
         # one transcendental number is not zero; of other kernels that is not known here.
         self.is_independent = True
@@ -366,7 +343,7 @@ class _KernelWriter:
         if radical in self._generators:
             return self._generators[radical]
         generator = self._new_generator(radical)
-        self.kernels.append(_Kernel(generator, radical, generator**self._order - prime))
+        self.kernels.append(Kernel(generator, radical, generator**self._order - prime))
         return generator
 
     def _algebraic(self, expression: Any, degree: int, power: Any | None) -> Any:
@@ -378,7 +355,7 @@ class _KernelWriter:
         numerator, denominator = sympy.fraction(sympy.together(power))
         generator = self._new_generator(expression)
         relation = sympy.expand(denominator * generator**degree - numerator)
-        self.kernels.append(_Kernel(generator, expression, relation))
+        self.kernels.append(Kernel(generator, expression, relation))
         self.is_independent = False
         return generator
 
@@ -388,7 +365,7 @@ class _KernelWriter:
         self.is_independent = False
         generator = self._new_generator(root)
         relation = root.poly.as_expr().subs(root.poly.gen, generator)
-        self.kernels.append(_Kernel(generator, root, relation))
+        self.kernels.append(Kernel(generator, root, relation))
         return generator
 
     def _exponential(self, base: Any, exponent: Any) -> Any:
@@ -405,6 +382,11 @@ class _KernelWriter:
                     raise UndecidableError
                 unit = self._units[rest]
                 kernel = sympy.Pow(prime, unit * rest)
+                if rest.has(sympy.log) and not rest.free_symbols:
+                    value = sympy.exp(unit * rest * sympy.log(prime))  # 2^{ln 7 / ln 2} is 7
+                    if value.is_Rational:
+                        result *= self._power(value, coefficient / unit * times)
+                        continue
                 count = coefficient / unit * times
                 if rest == 1:
                     result *= self._constant(kernel) ** count
@@ -417,7 +399,7 @@ class _KernelWriter:
             self._num_transcendental += 1
             if self._num_transcendental > 1:
                 self.is_independent = False
-            self.kernels.append(_Kernel(self._new_generator(number), number, None))
+            self.kernels.append(Kernel(self._new_generator(number), number, None))
         return self._generators[number]
 
     def _transcendental(self, expression: Any) -> Any:
@@ -425,7 +407,7 @@ class _KernelWriter:
         self.is_independent = False
         if expression not in self._generators:
             generator = self._new_generator(expression)
-            self.kernels.append(_Kernel(generator, expression, None))
+            self.kernels.append(Kernel(generator, expression, None))
         return self._generators[expression]
 
     def _function(self, expression: Any) -> Any:
@@ -447,7 +429,7 @@ class _KernelWriter:
             if expression not in self._generators:
                 generator = self._new_generator(expression)
                 relation = generator**2 + cosine**2 - 1
-                self.kernels.append(_Kernel(generator, expression, relation))
+                self.kernels.append(Kernel(generator, expression, relation))
             return self._generators[expression]
         quotients = {
             sympy.tan: (sympy.sin, sympy.cos),

@@ -54,7 +54,29 @@ class _Term:
 def is_final_number(node: Node) -> bool:
     """Whether this is a number with nothing left to compute: `5`, `-\\frac{1}{2}`, `2\\sqrt{3}`,
     `\\frac{1 + \\sqrt{5}}{2}`, `0.25`, `3\\pi`."""
-    return is_numeric(node) and is_collected(node)
+    return is_numeric(node) and (is_collected(node) or _is_logarithmic(node))
+
+
+def _is_logarithmic(node: Node) -> bool:
+    """Whether this is a fraction with logarithms below the bar, from which nothing cancels:
+    `\\frac{\\ln 3}{\\ln 3 - \\ln 2}`."""
+    if isinstance(node, Neg):
+        return not isinstance(node.operand, Neg) and _is_logarithmic(node.operand)
+    if not isinstance(node, Div) or node.sign != "/":
+        return False
+    above, below = _terms(node.numerator), _terms(node.denominator)
+    if above is None or below is None or not _has_logarithm(node.denominator):
+        return False
+    if any(term.coefficient.denominator != 1 for term in (*above, *below)):
+        return False
+    if math.gcd(*(term.coefficient.numerator for term in (*above, *below))) != 1:
+        return False
+    value = sympy.cancel(sympy.expand_log(to_sympy(node)))
+    return bool(value.has(sympy.log) and sympy.denom(value).has(sympy.log))
+
+
+def _has_logarithm(node: Node) -> bool:
+    return any(isinstance(part, Call) and part.name in ("ln", "log") for part in walk(node))
 
 
 def is_collected(node: Node) -> bool:
@@ -272,6 +294,12 @@ def _power_term(node: Node) -> _Term | None:
             name = repr(base)
         case Call(name="ln", args=(inner,)) if exponent == 1 and _is_lowest_logarithm(inner):
             name = repr(base)
+        case Call(name="log", args=(inner, *bases)) if exponent == 1 and is_numeric(base):
+            if not _is_lowest_logarithm(inner):
+                return None
+            if _is_power_of(inner, bases[0] if bases else Number("10")):
+                return None
+            name = repr(base)
         case Call() if not is_numeric(base) and all(map(is_reduced, base.args)):
             name = repr(base)
         case _:
@@ -282,10 +310,28 @@ def _power_term(node: Node) -> _Term | None:
 def _is_lowest_logarithm(inner: Node) -> bool:
     """Whether nothing can be drawn out of the logarithm of this number: `\\ln 4` is `2 \\ln 2`."""
     value = _literal(inner)
-    if value is None or value <= 0 or value == 1 or value.numerator > _MAX_RADICAND:
+    if value is None:
+        return is_final_number(inner) and any(isinstance(part, Root) for part in walk(inner))
+    primes = _prime_exponents(value)
+    return bool(primes) and math.gcd(*primes.values()) == 1
+
+
+def _is_power_of(inner: Node, base: Node) -> bool:
+    """Whether a logarithm is a rational number: `\\log_4 2` is one half."""
+    value, unit = _literal(inner), _literal(base)
+    if value is None or unit is None:
         return False
-    primes = sympy.factorrat(sympy.Rational(value.numerator, value.denominator))
-    return math.gcd(*primes.values()) == 1
+    exponents, units = _prime_exponents(value), _prime_exponents(unit)
+    if exponents.keys() != units.keys():
+        return False
+    return len({Fraction(times, units[prime]) for prime, times in exponents.items()}) == 1
+
+
+def _prime_exponents(value: Fraction) -> dict[int, int]:
+    """Empty for what has none: 1, and what is not positive or too large."""
+    if value <= 0 or max(value.numerator, value.denominator) > _MAX_RADICAND:
+        return {}
+    return dict(sympy.factorrat(sympy.Rational(value.numerator, value.denominator)))
 
 
 def _literal(node: Node) -> Fraction | None:

@@ -71,7 +71,8 @@ class Kin:
         if is_zero(difference) is not False or is_zero(other_difference) is not False:
             return False
         fraction = to_fraction(difference / other_difference)
-        if fraction.kernels:
+        both = (fraction.numerator, fraction.denominator)
+        if any(part.has(kernel.generator) for part in both for kernel in fraction.kernels):
             return False
         ratio = fraction.numerator / fraction.denominator
         if sides.operator != "=" and not (ratio.is_Rational and ratio > 0):

@@ -37,15 +37,10 @@ from inference.rules.nodes import (
     walk,
 )
 from inference.rules.substitution import Function, function_of
-from inference.verify.algebra import (
-    bounds_of,
-    critical_points,
-    is_zero,
-    sign_of,
-    sort_points,
-)
+from inference.verify.algebra import bounds_of, is_zero, sign_of
 from inference.verify.integrals import integrate_definite
 from inference.verify.intervals import UndecidableError
+from inference.verify.zeros import critical_points, sort_points
 
 _SIGNS: dict[str, tuple[int, ...]] = {
     "=": (0,),

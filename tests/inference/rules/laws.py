@@ -12,6 +12,7 @@ from inference.rules import Node, parse_math, parse_problem
 from inference.rules.convert import plus_minus_readings, to_symbol, to_sympy
 from inference.rules.nodes import (
     Alternatives,
+    Call,
     Chain,
     Div,
     Phrase,
@@ -135,6 +136,8 @@ def _domain_of(problem: Node) -> Any:
             (letter,) = symbols(part.denominator)
             zeros = sympy.solveset(to_sympy(part.denominator), to_symbol(letter), sympy.S.Reals)
             found.append(sympy.S.Reals - zeros)
+        if isinstance(part, Call) and part.name in ("ln", "log") and symbols(part.args[0]):
+            found.append((to_sympy(part.args[0]) > 0).as_set())
     return sympy.Intersection(*found)
 
 

@@ -252,7 +252,7 @@ def test_equations_with_roots_bars_and_denominators(text: str, answer: str) -> N
         "log_2(3)",
         "log_1(5)",
         "log(-10)",
-        "2^x = 8",
+        "2^x = 5x",
         "Solve for x: x^2 + bx = c",
         "a + b = 3",
         "x = 5",

@@ -15,7 +15,6 @@ from inference.verify.algebra import (
     find_counterexample,
     is_zero,
     sign_of,
-    sort_points,
 )
 from inference.verify.intervals import UndecidableError
 from inference.verify.statements import (
@@ -28,6 +27,7 @@ from inference.verify.statements import (
     statement_of,
     value_of,
 )
+from inference.verify.zeros import sort_points
 
 X = letter_of("x")
 
@@ -158,10 +158,47 @@ def test_statements_are_compared_on_the_whole_line(
     assert (None if comparison.extraneous is None else str(comparison.extraneous)) == extraneous
 
 
-@pytest.mark.parametrize("text", ["\\sin(x) = 0", "2^x = 8", "x^x = 1", "x + y = 1", "x ≈ 1"])
+@pytest.mark.parametrize(
+    "text", ["\\sin(x) = 0", "2^x = 5x", "2^x + 3^x = 5", "x^x = 1", "x + y = 1", "x ≈ 1"]
+)
 def test_what_is_not_decided_says_so(text: str) -> None:
     with pytest.raises(UndecidableError):
         compare(statement_of(parse_math(text)), EVERYWHERE, X)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("2^x = 8", "x = 3"),
+        ("4^x - 5 \\cdot 2^x + 4 = 0", "x = 0 \\text{ or } x = 2"),
+        ("2^x = 3^{x - 1}", "x = \\frac{\\ln 3}{\\ln 3 - \\ln 2}"),
+        ("\\ln(x) + \\ln(x + 1) = \\ln 3", "x = \\frac{-1 + \\sqrt{13}}{2}"),
+        ("(\\ln x)^2 - 3 \\ln x + 2 = 0", "x = e \\text{ or } x = e^2"),
+        ("4^x - 2^x - 3 = 0", "x = \\log_2 \\frac{1 + \\sqrt{13}}{2}"),
+        ("x e^x = 0", "x = 0"),
+        ("2^x > 8", "x > 3"),
+        ("\\ln(x) < 1", "0 < x < e"),
+        ("2^{x^2} = 16", "x = 2 \\text{ or } x = -2"),
+    ],
+)
+def test_powers_and_logarithms_of_the_unknown_are_decided(first: str, second: str) -> None:
+    assert compare(statement_of(parse_math(first)), statement_of(parse_math(second)), X).is_same
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("2^x = 8", "x = 4"),
+        ("4^x - 5 \\cdot 2^x + 4 = 0", "x = 2"),
+        ("\\log_2(x) + \\log_2(x - 2) = 3", "x = 4 \\text{ or } x = -2"),
+        ("2^x = 3^{x - 1}", "x = \\frac{\\ln 3}{\\ln 3 + \\ln 2}"),
+        ("\\ln(x) < 1", "x < e"),
+        ("\\ln(x^2) = 2", "x = e"),
+    ],
+)
+def test_other_solutions_of_powers_and_logarithms_are_told_apart(first: str, second: str) -> None:
+    statements = (statement_of(parse_math(first)), statement_of(parse_math(second)))
+    assert not compare(*statements, X).is_same
 
 
 def test_identities_and_intervals() -> None:

@@ -61,8 +61,10 @@ ANSWERS: list[tuple[str, str, str]] = [
     ("\\sqrt{x} = x - 2", "x = 1 \\text{ or } x = 4", "failed extraneous_solution"),
     ("|x - 1| = 2", "x = 3 \\text{ or } x = -1", "verified substitution"),
     ("|x - 1| = 2", "x = 3", "failed lost_solution"),
-    ("2^x = 8", "x = 4", "failed extraneous_solution"),
-    ("2^x = 8", "x = 3", "not_checkable unsupported"),
+    ("2^x = 8", "x = 4", "failed counterexample"),
+    ("2^x = 8", "x = 3", "verified substitution"),
+    ("2^x = 5x", "x = 3", "failed extraneous_solution"),
+    ("2^x + 3^x = 5", "x = 1", "not_checkable unsupported"),
     # Quadratics and higher
     ("x^2 - 5x + 6 = 0", "x = 2 \\;\\text{or}\\; x = 3", "verified substitution"),
     ("x^2 - 5x + 6 = 0", "x = 2 \\text{ 或 } x = 3", "verified substitution"),
