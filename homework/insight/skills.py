@@ -209,6 +209,23 @@ SKILLS = (
         ),
     ),
     Skill(
+        "trigonometric_equations",
+        _("Angles with a given sine, cosine or tangent"),
+        (
+            "angles_of_sine",
+            "angles_of_cosine",
+            "angles_of_tangent",
+            "angles_of_each",
+            "solve_for_angle",
+            "angles_in_range",
+            "drop_beyond_one",
+            "beyond_one",
+            "pythagorean_identity",
+            "divide_by_cosine",
+            "double_angle",
+        ),
+    ),
+    Skill(
         "substituting",
         _("Substituting"),
         ("isolate", "substitute", "substitute_back", "put_values_into_equation", "value_for_each"),

@@ -18,6 +18,7 @@ from inference.rules.nodes import (
     Call,
     Chain,
     Constant,
+    Degree,
     Derivative,
     Div,
     Evaluated,
@@ -128,6 +129,8 @@ class _Converter:
                 return self._root(self.convert(node.radicand), node.index)
             case Percent():
                 return self._mul(self.convert(node.operand), sympy.Rational(1, 100))
+            case Degree():
+                return self._mul(self.convert(node.operand), sympy.pi, sympy.Rational(1, 180))
             case Factorial():
                 return sympy.factorial(self.convert(node.operand), evaluate=self._evaluate)
             case Call():

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from inference.rules import (
+    explain_angles,
     explain_calculus,
     explain_en,
     explain_equations,
@@ -23,6 +24,7 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
     **explain_numbers.SENTENCES,
     **explain_equations.SENTENCES,
     **explain_powers.SENTENCES,
+    **explain_angles.SENTENCES,
     **explain_quantities.SENTENCES,
     **explain_functions.SENTENCES,
     **explain_calculus.SENTENCES,

@@ -9,6 +9,7 @@ from inference.rules.build import negative, number
 from inference.rules.nodes import (
     Call,
     Constant,
+    Degree,
     Div,
     Neg,
     Node,
@@ -26,14 +27,21 @@ from inference.rules.polynomial import to_polynomial
 
 _ZERO, _ONE, _TWO = Number("0"), Number("1"), Number("2")
 _HALF = Div(_ONE, _TWO)
-# The sine from 0 to a right angle, by the angle over pi.
-_SINES: dict[Fraction, Node] = {
+SINES: dict[Fraction, Node] = {
     Fraction(0): _ZERO,
     Fraction(1, 6): _HALF,
     Fraction(1, 4): Div(Root(_TWO), _TWO),
     Fraction(1, 3): Div(Root(Number("3")), _TWO),
     Fraction(1, 2): _ONE,
 }
+"""The sine from 0 to a right angle, by the angle over pi."""
+TANGENTS: dict[Fraction, Node] = {
+    Fraction(0): _ZERO,
+    Fraction(1, 6): Div(Root(Number("3")), Number("3")),
+    Fraction(1, 4): _ONE,
+    Fraction(1, 3): Root(Number("3")),
+}
+"""The tangent below a right angle, likewise."""
 _PI_LETTER = "\0pi"
 
 
@@ -79,17 +87,28 @@ def _value_of_call(name: str, argument: Node) -> Node | None:
         return _sine(angle)
     if name == "cos":
         return _sine(angle + Fraction(1, 2))
-    return _ZERO if name == "tan" and angle.denominator == 1 else None
+    return _tangent(angle) if name == "tan" else None
 
 
 def angle_over_pi(node: Node) -> Fraction | None:
     """By how much an angle is more than pi, if that is rational."""
     if not is_numeric(node):
         return None
+    if isinstance(node, Degree):
+        degrees = exact_value(node.operand)
+        return None if degrees is None else degrees / 180
     polynomial = to_polynomial(replaced(node, Constant("pi"), Symbol(_PI_LETTER)))
     if polynomial is None or polynomial.degree() > 1 or polynomial.constant_term:
         return None
     return polynomial.linear_coefficient(_PI_LETTER)
+
+
+def _tangent(angle: Fraction) -> Node | None:
+    angle %= 1
+    if angle > Fraction(1, 2):
+        value = _tangent(1 - angle)
+        return None if value is None else negative(value)
+    return TANGENTS.get(angle)
 
 
 def _sine(angle: Fraction) -> Node | None:
@@ -97,4 +116,4 @@ def _sine(angle: Fraction) -> Node | None:
     if angle >= 1:
         value = _sine(angle - 1)
         return None if value is None else negative(value)
-    return _SINES.get(min(angle, 1 - angle))
+    return SINES.get(min(angle, 1 - angle))

@@ -6,6 +6,7 @@ position in the original text; nothing unknown is ever skipped.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from inference.rules.vocabulary import (
     GREEK,
     GREEK_COMMANDS,
     IGNORED,
+    IN_INTEGERS,
     KEYWORD_COMMANDS,
     LEFT_BAR,
     LOOK_ALIKES,
@@ -32,6 +34,10 @@ from inference.rules.vocabulary import (
     TEXT_COMMANDS,
     WORDS,
     TokenKind,
+)
+
+_IN_INTEGERS = re.compile(
+    r"(?:∈|\\in(?![a-zA-Z]))\s*(?:\\math(?:bb|bf|rm)\s*\{?\s*Z\s*\}?|ℤ|Z)(?![a-zA-Z])"
 )
 
 MAX_CHARACTERS = 500
@@ -93,6 +99,8 @@ class _Lexer:
             self._take_number()
         elif char.isascii() and char.isalpha():
             self._take_letters()
+        elif (membership := _IN_INTEGERS.match(self._text, self._at)) is not None:
+            self._emit("keyword", IN_INTEGERS, self._at, width=len(membership.group()))
         elif char == "\\":
             self._take_command()
         elif char in SUPERSCRIPTS:

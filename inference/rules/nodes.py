@@ -202,6 +202,13 @@ class Percent:
 
 
 @dataclass(frozen=True, slots=True)
+class Degree:
+    """An angle of `operand` degrees."""
+
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
 class MixedNumber:
     """A whole number and a proper fraction written side by side."""
 
@@ -288,6 +295,15 @@ class Alternatives:
 
 
 @dataclass(frozen=True, slots=True)
+class ForIntegers:
+    """What `statement` says for all whole numbers in place of `letter`, one of which has to do:
+    `x = \\frac{\\pi}{6} + 2k\\pi, k \\in \\mathbb{Z}`."""
+
+    statement: Node
+    letter: Symbol
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """Expressions in a row, parted by commas: the factors of a number, say."""
 
@@ -354,6 +370,7 @@ Node = (
     | Call
     | Factorial
     | Percent
+    | Degree
     | MixedNumber
     | Derivative
     | Integral
@@ -363,6 +380,7 @@ Node = (
     | Chain
     | System
     | Alternatives
+    | ForIntegers
     | Listing
     | Phrase
     | Point
@@ -379,6 +397,7 @@ _WITHOUT_VALUE = (
     Chain,
     System,
     Alternatives,
+    ForIntegers,
     Listing,
     Phrase,
 )

@@ -10,6 +10,7 @@ from inference.rules.lexer import Token
 from inference.rules.nodes import (
     Call,
     Constant,
+    Degree,
     Derivative,
     Div,
     Evaluated,
@@ -44,7 +45,9 @@ class OperandGrammar(CalculusGrammar):
             token = self._now
             if token.kind != "operator":
                 return node
-            if token.text == "^":
+            if self._take_degree_sign():
+                node = Degree(node)
+            elif token.text == "^":
                 if has_power:
                     self._fail_ambiguous(token, "a power of a power needs brackets")
                 self._at += 1
@@ -63,6 +66,15 @@ class OperandGrammar(CalculusGrammar):
                 node = self._primes(node)
             else:
                 return node
+
+    def _take_degree_sign(self) -> bool:
+        """`30°`, `30^\\circ` and `30^{\\circ}`"""
+        shape = [self._now.text, self._ahead(1).text, self._ahead(2).text, self._ahead(3).text]
+        for width, signs in ((1, ["°"]), (2, ["^", "°"]), (4, ["^", "{", "°", "}"])):
+            if shape[:width] == signs:
+                self._at += width
+                return True
+        return False
 
     def _prime_or_power(self, base: Node) -> Node:
         if self._now.text == "'":

@@ -18,6 +18,7 @@ from inference.rules.nodes import (
     Alternatives,
     Chain,
     Div,
+    ForIntegers,
     Listing,
     MixedNumber,
     Mul,
@@ -38,6 +39,7 @@ from inference.rules.nodes import (
     walk,
 )
 from inference.rules.operand_grammar import OperandGrammar, is_whole, make_fraction
+from inference.rules.vocabulary import IN_INTEGERS
 
 _RELATIONS: dict[str, RelationOperator] = {
     "=": "=",
@@ -142,7 +144,10 @@ def parse_line(text: str) -> Node:
         return phrase
     tokens = tokenize(text)
     _strip_final_separators(tokens)
+    letter = _take_membership(tokens)
     node = _Parser(tokens).parse()
+    if letter is not None:
+        node = ForIntegers(node, letter)
     check_bounds(node, max_depth=MAX_DEPTH)
     _demand_points_apart(node)
     return node
@@ -173,6 +178,25 @@ def _as_phrase(text: str) -> Phrase | None:
 def _strip_final_separators(tokens: list[Token]) -> None:
     while len(tokens) > 1 and tokens[-2].kind == "separator":
         del tokens[-2]
+
+
+def _take_membership(tokens: list[Token]) -> Symbol | None:
+    """Take `, k \\in \\mathbb{Z}` off the end, brackets around it too. Returns the letter."""
+    end = len(tokens) - 1
+    is_bracketed = end > 1 and tokens[end - 1].text == ")"
+    at = end - 2 if is_bracketed else end - 1
+    if at < 2 or tokens[at].text != IN_INTEGERS or tokens[at - 1].kind != "letter":
+        return None
+    start = at - 1
+    if is_bracketed:
+        if tokens[start - 1].text != "(":
+            return None
+        start -= 1
+    letter = Symbol(tokens[at - 1].text)
+    while start > 1 and tokens[start - 1].kind == "separator":
+        start -= 1
+    del tokens[start:end]
+    return letter
 
 
 class _Parser(OperandGrammar):

@@ -12,10 +12,12 @@ from inference.rules.nodes import (
     Call,
     Chain,
     Constant,
+    Degree,
     Derivative,
     Div,
     Evaluated,
     Factorial,
+    ForIntegers,
     FunctionValue,
     Integral,
     Listing,
@@ -98,6 +100,12 @@ class _Writer(ABC):
                 return self._postfix_base(node.operand) + "!", _POWER
             case Percent():
                 return self._postfix_base(node.operand) + self._percent, _POWER
+            case Degree():
+                return self._postfix_base(node.operand) + self._degree, _POWER
+            case ForIntegers():
+                inner = self.write(node.statement, _STATEMENT)
+                letter = self._symbol(node.letter.name)
+                return f"{inner}{self._membership.format(letter)}", _STATEMENT
             case Relation():
                 return self._statement((node.left, node.right), (node.operator,)), _STATEMENT
             case Chain():
@@ -130,7 +138,10 @@ class _Writer(ABC):
         return written
 
     def _needs_sign(self, before: Node, factor: Node, written: str, piece: str) -> bool:
-        """Digits after anything, and a fraction after a number, must not run together."""
+        """Digits after anything, a fraction after a number, and a bracket after a function that has
+        none, must not run together."""
+        if isinstance(_base_of(before), Call) and not written.endswith((")", "|")):
+            return piece.startswith(("(", "\\left("))
         return piece[:1].isdigit() or _begins_with_fraction(factor, is_after=before)
 
     def _with_signs(self, node: Mul) -> str:
@@ -163,6 +174,8 @@ class _Writer(ABC):
     # What differs between the two notations.
     _plus_minus = "±"
     _percent = "%"
+    _degree = "°"
+    _membership = ", {} ∈ ℤ"
 
     @abstractmethod
     def _symbol(self, name: str) -> str: ...
@@ -186,6 +199,8 @@ class _Writer(ABC):
 class _Latex(_Writer):
     _plus_minus = "\\pm"
     _percent = "\\%"
+    _degree = "^{\\circ}"
+    _membership = ",\\; {} \\in \\mathbb{{Z}}"
 
     def _symbol(self, name: str) -> str:
         if name == PI_LETTER:
@@ -441,6 +456,10 @@ def _begins_with_fraction(node: Node, *, is_after: Node) -> bool:
 
 def _is_inequality(node: Node) -> bool:
     return isinstance(node, Relation) and node.operator != "="
+
+
+def _base_of(node: Node) -> Node:
+    return node.base if isinstance(node, Pow) else node
 
 
 def _is_guarded(node: System) -> bool:

@@ -44,6 +44,7 @@ from inference.rules.nodes import (
 from inference.rules.parser import parse_math
 from inference.rules.printer import to_latex, to_text
 from inference.rules.questions import find_question
+from inference.rules.ranges import spell_out_range
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +116,7 @@ def parse_problem(text: str) -> Problem:
         raise MathSyntaxError("There is no formula here.", position=0, reason="empty")
     # Where numbers stand in a row, 12,180 are two of them. Positions stay what they are.
     formula = words.formula
+    formula = spell_out_range(formula)
     if words.intent in OF_NUMBERS:
         formula = formula.replace(",", ";").replace("，", ";")
     try:

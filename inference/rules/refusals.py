@@ -165,6 +165,18 @@ OPEN_REASONS: Mapping[str, tuple[str, str]] = {
     ),
     "kind_of_system": ("This kind of system is not covered.", "还不会解这种方程组。"),
     "fraction_in_fraction": ("Fractions inside fractions are not covered.", "还不会化简繁分式。"),
+    "range_of_angles": (
+        "The range of the angle has to be bounded, by multiples of π or degrees.",
+        "角的范围必须有界，并用π的倍数或度数表示。",
+    ),
+    "unlike_functions": (
+        "Functions of angles that do not come down to one of them are not covered.",
+        "不能化成同一个三角函数的方程，还不会解。",
+    ),
+    "angle_not_linear": (
+        "Inside sine, cosine and tangent, only the first power of the unknown is covered.",
+        "三角函数里只能是未知数的一次式。",
+    ),
     "one_letter_in_exponent": (
         "With the unknown in an exponent or a logarithm, only one letter is covered.",
         "指数或对数中含未知数时只能有一个字母。",

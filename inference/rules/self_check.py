@@ -38,12 +38,16 @@ from inference.rules.nodes import (
 )
 from inference.rules.problem import Intent, Problem
 from inference.rules.substitution import function_of
+from inference.types import Verdict
 from inference.verify.intervals import UndecidableError
+from inference.verify.periodic import PeriodicJudge, is_periodic
 from inference.verify.statements import compare, statement_of
 
 
 def confirm_answer(problem: Problem, answer: Node) -> bool:
     """Whether `answer` is proved to answer `problem`. Never True on a mere impression."""
+    if problem.intent in (Intent.SOLVE, Intent.SOLVE_SYSTEM) and is_periodic(problem):
+        return PeriodicJudge(problem).answer(answer).verdict is Verdict.VERIFIED
     match problem.intent:
         case Intent.SOLVE:
             return _confirm_solutions(problem, answer)

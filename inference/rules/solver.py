@@ -43,6 +43,7 @@ from inference.rules.topics import (
     sign_charts,
     statistics,
     systems,
+    trigonometric_equations,
     true_or_false,
     word_problems,
 )
@@ -68,6 +69,7 @@ TOPICS: tuple[Topic, ...] = (
     number_theory,
     arithmetic,
     true_or_false,
+    trigonometric_equations,
     algebraic_fractions,
     expressions,
     factoring,

@@ -119,6 +119,8 @@ OPERATOR_COMMANDS = {
     "rvert": RIGHT_BAR,
     "mid": "|",
     "prime": "'",
+    "circ": "°",
+    "degree": "°",
 }
 KEYWORD_COMMANDS = {
     "frac": "frac",
@@ -154,6 +156,8 @@ WORDS: dict[str, tuple[TokenKind, str]] = {
 _NEVER_GLUED = {"or", "and", "of", "int", "root", "gcd", "hcf", "lcm"}
 GLUED_WORDS = tuple(sorted((w for w in WORDS if w not in _NEVER_GLUED), key=len, reverse=True))
 CHINESE_WORDS = {"或": "or", "和": "and", "且": "and", "与": "and", "的": "of"}
+IN_INTEGERS = "∈ℤ"
+"""The keyword that says that the letter before it is any whole number."""
 DIGITS = frozenset("0123456789")
-SIGNS = frozenset("+-×÷/=<>^_!%|()[]{}'±√∫≈&")
+SIGNS = frozenset("+-×÷/=<>^_!%°|()[]{}'±√∫≈&")
 MAX_LETTERS_IN_A_ROW = 3

@@ -125,6 +125,13 @@ FAMILIES: Mapping[str, str] = {
     " change_base move_logarithms number_as_logarithm",
     "equal_logarithms": "equal_logarithms equal_logarithms_guarded",
     "logarithms_in_vain": "logarithms_in_vain logarithms_gives_nothing",
+    "bounded_functions": "beyond_one drop_beyond_one",
+    "all_angles": "angles_of_sine angles_of_cosine angles_of_tangent angles_of_each",
+    "turns": "solve_for_angle",
+    "angles_in_range": "angles_in_range no_angle_in_range",
+    "pythagoras": "pythagorean_identity",
+    "divide_by_cosine": "divide_by_cosine",
+    "double_angle": "double_angle",
     "primes": "divide_by_two divide_by_two_often divide_by_three divide_by_three_often"
     " divide_by_five divide_by_five_often divide_by_prime divide_by_prime_often is_prime_itself"
     " one_has_no_primes factor_into_primes",

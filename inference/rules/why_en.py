@@ -265,4 +265,18 @@ SENTENCES: dict[str, str] = {
     "numbers. Those numbers have to be positive.",
     "logarithms_in_vain": "Only positive numbers have a logarithm. What makes one of them "
     "negative or 0 is no solution.",
+    "bounded_functions": "Sine and cosine are the coordinates of a point on the circle with "
+    "radius 1, and no point of it lies further out.",
+    "all_angles": "On the unit circle two points have the same height, two lie equally far to "
+    "the right, and two on one line through the middle; every full turn comes back to the same "
+    "point.",
+    "turns": "What is done to the angle is done to its turns as well, or solutions would get lost.",
+    "angles_in_range": "The general solution has an angle for each whole number; only a few of "
+    "them lie in a bounded range.",
+    "pythagoras": "Sine and cosine are the sides of a right triangle whose longest side is 1, so "
+    "their squares add up to 1.",
+    "divide_by_cosine": "Where the cosine is 0 the sine is 1 or -1, so the equation does not "
+    "hold there and nothing is lost by dividing.",
+    "double_angle": "The formulas of the double angle are those of a sum of two equal angles. "
+    "Afterwards only one angle is left.",
 }

@@ -89,6 +89,11 @@ _ARROW = re.compile(
 _ARROW_OF_LIMIT = re.compile(
     r"(lim(?:\\limits)?\s*_?\s*[{(]\s*[a-zA-Z]\s*)(?:\\(?:to|rightarrow)(?![a-zA-Z])|→)"
 )
+# What says that a letter stands for whole numbers.
+_INTEGER_WORDS = re.compile(
+    r"[,，;；]?\s*[(（]?\s*(?:\\text\s*\{\s*[(（]?)?\s*(?:where\s+|for\s+(?:all|any|every)\s+|其中\s*)?\$?"
+    r"([a-zA-Z])\$?(?:\s+is\s+an?\s+integer|\s*(?:为|是|取)?(?:任意)?整数)\s*[)）]?\s*\}?\s*[)）]?\s*$"
+)
 _SET = re.compile(
     r"\s*([a-zA-Z])\s*(?:\\in(?![a-zA-Z])|∈|=)\s*\\?\\(?:l?brace|\{)(.*)\\(?:r?brace|\})\s*"
 )
@@ -97,6 +102,7 @@ _PAIR = re.compile(
     r"(?:\\left)?\s*\((.*?)(?:\\right)?\s*\)\s*"
 )
 _MEMBER = re.compile(r"\s*([a-zA-Z])\s*(?:\\in(?![a-zA-Z])|∈)\s*(.+)", re.DOTALL)
+_OF_INTEGERS = re.compile(r"(?:∈|\\in)\s*(?:\\mathbb\s*\{?\s*Z|ℤ|Z)")
 _CUP = re.compile(r"\s*(?:\\cup(?![a-zA-Z])|∪)\s*")
 _INTERVAL = re.compile(
     r"(?:\\left)?\s*([(\[])([^,;，()\[\]]+)[,;，]([^,;，()\[\]]+?)(?:\\right)?\s*([)\]])"
@@ -267,6 +273,7 @@ def _tidy(text: str) -> str:
         if not match.group() or match.end() == len(text):
             break
         text = text[match.end() :]
+    text = _INTEGER_WORDS.sub(r", \1 \\in \\mathbb{Z}", text)
     text = re.sub(r"(?:\\[,;:! ]|\\quad|\\qquad|\s|[.。,，;；])+$", "", text)
     return text.replace("\\Delta", DISCRIMINANT).replace("Δ", DISCRIMINANT)
 
@@ -283,7 +290,7 @@ def _spell_out(text: str) -> str:
         return " \\text{or} ".join(f"{name} = {value}" for value in values)
     if builder := _SET_BUILDER.fullmatch(text):
         return builder.group(2)
-    if member := _MEMBER.fullmatch(text):
+    if (member := _MEMBER.fullmatch(text)) and not _OF_INTEGERS.search(text):
         name, intervals = member.groups()
         parts = [_spell_out_interval(name, part) for part in _CUP.split(intervals.strip())]
         if all(parts):

@@ -300,6 +300,13 @@ def _power_term(node: Node) -> _Term | None:
             if _is_power_of(inner, bases[0] if bases else Number("10")):
                 return None
             name = repr(base)
+        case Call(name="arcsin" | "arccos" | "arctan", args=(inner,)) if is_numeric(base):
+            # Of the numbers of which everybody knows the angle, it is to be worked out.
+            angle = to_sympy(base)
+            is_open = isinstance(angle, sympy.asin | sympy.acos | sympy.atan)
+            if exponent != 1 or not is_open or not is_final_number(inner):
+                return None
+            name = repr(base)
         case Call() if not is_numeric(base) and all(map(is_reduced, base.args)):
             name = repr(base)
         case _:

@@ -57,6 +57,12 @@ def _evaluate(expression: Any, values: Mapping[Any, Any]) -> Any:
         return iv.log(_demand_positive(args[0]))
     if isinstance(expression, sympy.exp | sympy.sin | sympy.cos):
         return {sympy.exp: iv.exp, sympy.sin: iv.sin, sympy.cos: iv.cos}[expression.func](args[0])
+    if isinstance(expression, sympy.atan):
+        return iv.atan2(args[0], iv.mpf(1))
+    if isinstance(expression, sympy.asin):
+        return iv.atan2(args[0], iv.sqrt(_demand_positive(1 - args[0] ** 2)))
+    if isinstance(expression, sympy.acos):
+        return iv.atan2(iv.sqrt(_demand_positive(1 - args[0] ** 2)), args[0])
     if isinstance(expression, sympy.tan):
         return iv.sin(args[0]) / _demand_nonzero(iv.cos(args[0]))
     raise UndecidableError

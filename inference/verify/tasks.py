@@ -19,6 +19,7 @@ from inference.verify.limits import LimitJudge
 from inference.verify.literal import LiteralJudge
 from inference.verify.matrices import MatrixJudge
 from inference.verify.mixed_systems import MixedSystemJudge
+from inference.verify.periodic import PeriodicJudge, is_periodic
 from inference.verify.quantities import QuantityJudge
 from inference.verify.statements import LIMIT_KINDS
 from inference.verify.systems import SystemJudge
@@ -97,6 +98,8 @@ def warm_up() -> None:
 
 
 def _judge_for(problem: Problem) -> _Judge:
+    if problem.intent in (Intent.SOLVE, Intent.SOLVE_SYSTEM) and is_periodic(problem):
+        return PeriodicJudge(problem)
     match problem.intent:
         case Intent.SOLVE_SYSTEM if len(problem.variables) > 1:
             return _system_judge(problem)

@@ -13,6 +13,7 @@ from inference.rules.bounds import check_bounds
 from inference.rules.build import number
 from inference.rules.cursor import MAX_DEPTH
 from inference.rules.expansion import uses_decimals
+from inference.rules.known_values import settle_functions
 from inference.rules.nodes import (
     Add,
     Call,
@@ -57,6 +58,10 @@ def solve(problem: Problem, trace: Trace) -> Node:
     node = problem.expressions[0]
     if isinstance(node.operand if isinstance(node, Neg) else node, Number):
         raise RefusedError("just_a_number")
+    settled = settle_functions(node)
+    if settled != node:
+        node = settled
+        trace.add("known_values", node)
     _demand_known(node)
     is_decimal = wants_decimals(node)
     has_mixed = any(isinstance(each, MixedNumber) for each in walk(node))
