@@ -76,6 +76,7 @@ def reason_words() -> dict[str, str]:
         "no_claim": _("there is nothing in it to check"),
         "trivial": _("it is true, but says nothing"),
         "partial_solution": _("this is one case of several"),
+        "condition_missing": _("for some values of the other letters this is no solution"),
         "extraneous_possible": _("this step may add solutions"),
         "restated": _("this only repeats the question"),
         "unfinished": _("right so far, but not finished"),

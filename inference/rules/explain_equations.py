@@ -238,6 +238,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Divide both sides by {divisor}, which must not be 0.",
         "两边同时除以 {divisor}（它不能为 0）。",
     ),
+    "denominators_of_formula": (
+        "What stands in a denominator of the question must not be 0. Put the solution in: that is "
+        "a condition on the other letters.",
+        "题中的分母不能为 0。把解代入分母，就得到对其他字母的要求。",
+    ),
     "collect_unknown": (
         "Bring the terms with {letter} to one side and all others to the other side.",
         "把含 {letter} 的项移到一边，其余的项移到另一边。",

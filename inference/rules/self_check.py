@@ -235,6 +235,9 @@ def _confirm_formula(relation: Relation, letter: Any, answer: Node) -> bool:
     top = sympy.fraction(sympy.cancel(sympy.together(difference)))[0]
     powers = sympy.Poly(top, letter).as_dict()
     degree = max(powers)[0]
+    if isinstance(answer, System):
+        # What must not be zero stands beside it, and is for the checker to judge.
+        answer = answer.relations[0]
     if not isinstance(answer, Relation) or not set(powers) <= {(0,), (degree,)} or degree == 0:
         return False
     readings = plus_minus_readings(answer)

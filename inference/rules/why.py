@@ -145,6 +145,7 @@ FAMILIES: Mapping[str, str] = {
     "common_divisors": "common_divisors_divide_gcd",
     "balance_unless_zero": "divide_both_sides_unless_zero",
     "collect_unknown": "collect_unknown",
+    "denominators_of_formula": "denominators_of_formula",
     "unknown_out": "factor_out_unknown",
     "even_roots": "square_roots_of_both_sides roots_of_both_sides",
     "root_undoes": "cube_root_of_both_sides root_of_both_sides",

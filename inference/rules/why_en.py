@@ -279,4 +279,6 @@ SENTENCES: dict[str, str] = {
     "hold there and nothing is lost by dividing.",
     "double_angle": "The formulas of the double angle are those of a sum of two equal angles. "
     "Afterwards only one angle is left.",
+    "denominators_of_formula": "A solution has to make sense in the question as it was asked. "
+    "Where it would make a denominator 0, there is none.",
 }

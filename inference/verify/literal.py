@@ -24,6 +24,7 @@ from inference.rules.nodes import (
     Relation,
     Root,
     Symbol,
+    System,
     is_numeric,
     symbols,
 )
@@ -62,24 +63,36 @@ class LiteralJudge:
         self._letter = letter_of(self._name)
         self._form = self._form_of(self._node)
         common = sympy.gcd(self._form.slope, self._form.rest)
-        if common.free_symbols or self._has_excluded_solution():
+        if common.free_symbols:
             raise UndecidableError
+        self._demands = self._demands_on_letters()
 
-    def _has_excluded_solution(self) -> bool:
-        """Whether what the equation divides by may be zero at its solution."""
+    def _demands_on_letters(self) -> frozenset[Any]:
+        """What must not be zero for the solution to be one: where it is, the equation would divide
+        by zero. `I = V / R` has the solution `V / I` only where V is not 0."""
+        found: set[Any] = set()
         for divisor in self._form.divisors:
-            if not divisor.has(self._letter):
-                continue
-            above = sympy.fraction(sympy.together(divisor))[0]
-            is_power = len(sympy.Poly(above, self._letter).terms()) == 1
-            if is_power and is_zero(self._form.rest) is False:
-                continue  # it is zero where the letter is, and that is no solution
-            if self._form.degree > 1:
-                return True
-            value = divisor.subs(self._letter, -self._form.rest / self._form.slope)
-            if is_zero(value) is not False:
-                return True
-        return False
+            if divisor.has(self._letter):
+                found |= self._factors_at_solution(divisor)
+        return frozenset(factor for factor in found if not self._is_known(factor))
+
+    def _factors_at_solution(self, expression: Any) -> set[Any]:
+        """The factors of an expression in the letter, once the solution is put in."""
+        above = sympy.fraction(sympy.together(expression))[0]
+        if not above.has(self._letter):
+            pass
+        elif self._form.degree == 1:
+            value = -self._form.rest / self._form.slope
+            above = sympy.fraction(sympy.together(above.subs(self._letter, value)))[0]
+        elif len(sympy.Poly(above, self._letter).terms()) == 1:
+            above = sympy.fraction(sympy.together(self._form.rest))[0]  # zero where the letter is
+        else:
+            raise UndecidableError
+        if above == 0:
+            raise UndecidableError
+        return {
+            _primitive(factor) for factor, _ in sympy.factor_list(above)[1] if factor.free_symbols
+        }
 
     def learn(self, node: Node) -> None:
         """Take note of an earlier line. There is nothing to note."""
@@ -90,6 +103,10 @@ class LiteralJudge:
 
     def answer(self, node: Node) -> Check:
         """Judge a final answer: the letter alone on one side, the right value on the other."""
+        try:
+            node, stated = self._without_conditions(node)
+        except (UndecidableError, UnsupportedProblemError):
+            return not_checkable("unsupported")
         values = self._values(node)
         if values is None:
             is_equation = isinstance(node, Relation) and node.operator == "="
@@ -98,12 +115,34 @@ class LiteralJudge:
             check = self._judge_values(values)
         except (UndecidableError, UnsupportedProblemError):
             return not_checkable("unsupported")
+        check = check or self._judge_conditions(stated)
         if check is not None:
             return check
         if node == self._node:
             return not_checkable("restated")
         is_finished = all(map(_is_finished, values))
         return verified("substitution") if is_finished else not_checkable("unfinished")
+
+    def _without_conditions(self, node: Node) -> tuple[Node, frozenset[Any]]:
+        """An answer without the conditions beside it, and what those say is not zero."""
+        if not isinstance(node, System):
+            return node, frozenset()
+        equations = [each for each in node.relations if not _is_unequal(each)]
+        if len(equations) != 1:
+            raise UndecidableError
+        stated: set[Any] = set()
+        for each in node.relations:
+            if isinstance(each, Relation) and each.operator == "!=":
+                stated |= self._factors_at_solution(value_of(each.left) - value_of(each.right))
+        return equations[0], frozenset(stated)
+
+    def _judge_conditions(self, stated: frozenset[Any]) -> Check | None:
+        """None when an answer excludes what has to be excluded, and nothing else."""
+        if not self._demands <= stated:
+            return not_checkable("condition_missing")
+        if any(each not in self._demands and not self._is_known(each) for each in stated):
+            return not_checkable("narrower")
+        return None
 
     def _judge_values(self, values: Sequence[Node]) -> Check | None:
         """None when these are the solutions."""
@@ -173,9 +212,13 @@ class LiteralJudge:
         """An equation is as good as the problem when it comes down to the same power with
         coefficients in the same ratio."""
         try:
+            node, stated = self._without_conditions(node)
             values = self._values(node)
             if values is not None:
-                return self._judge_values(values) or verified("same_solutions")
+                check = self._judge_values(values) or self._judge_conditions(stated)
+                return check or verified("same_solutions")
+            if stated:
+                return not_checkable("unsupported")
             form = self._form_of(node)
             if form.degree != self._form.degree:
                 return not_checkable("unsupported")
@@ -205,6 +248,16 @@ class LiteralJudge:
         slope = powers[(degree,)].xreplace(meaning)
         rest = powers.get((0,), sympy.Integer(0)).xreplace(meaning)
         return _Form(degree, slope, rest, tuple(each.expression for each in conditions))
+
+
+def _is_unequal(node: Node) -> bool:
+    return isinstance(node, Relation) and node.operator == "!="
+
+
+def _primitive(factor: Any) -> Any:
+    """A factor up to a number before it."""
+    part = factor.primitive()[1]
+    return -part if part.could_extract_minus_sign() else part
 
 
 def _is_finished(node: Node) -> bool:

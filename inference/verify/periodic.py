@@ -346,9 +346,10 @@ class PeriodicJudge:
         if isinstance(node, ForIntegers):
             check = self._line(node)
             return not_checkable("unfinished") if check.verdict is Verdict.VERIFIED else check
-        check = self._values_in_range(node)
-        if check is None:
+        found = self._values_in_range(node)
+        if found is None:
             return not_checkable("unfinished")
+        check = found
         if check.verdict is Verdict.VERIFIED and not isinstance(node, Phrase):
             values = [each.right for each in relations_in(node)]
             readings = [one for each in values for one in plus_minus_readings(each)]

@@ -15,8 +15,10 @@ from inference.rules.build import number, product, symbol, total
 from inference.rules.nodes import (
     PI_LETTER,
     Add,
+    Alternatives,
     Constant,
     Div,
+    Listing,
     Mul,
     Neg,
     Node,
@@ -26,6 +28,7 @@ from inference.rules.nodes import (
     Relation,
     Root,
     Symbol,
+    System,
     replaced,
     symbols,
     ungrouped,
@@ -86,12 +89,85 @@ def solve(problem: Problem, trace: Trace) -> Node:
     relation = replaced(problem.expressions[0], _PI, Symbol(PI_LETTER))
     assert isinstance(relation, Relation) and problem.variable is not None
     name = problem.variable
+    answer = _solve_for(relation, name, Trace(relation, trace.language))
+    conditions = _demands(relation, name, answer)
+    if conditions:
+        below = [Relation("!=", each, Number("0")) for each in _denominators(relation, name)]
+        with trace.within(lambda node: System((node, *below)) if _is_of(node, name) else node):
+            _solve_for(relation, name, trace)
+        answer = System((answer, *conditions))
+        shown = conditions[0] if len(conditions) == 1 else Listing(tuple(conditions))
+        trace.add("denominators_of_formula", answer, condition=shown)
+    else:
+        _solve_for(relation, name, trace)
+    return replaced(answer, Symbol(PI_LETTER), _PI)
+
+
+def _solve_for(relation: Relation, name: str, trace: Trace) -> Relation:
     count = sum(each == Symbol(name) for each in walk(relation))
     if count == 1:
-        answer = _Undoing(relation, name, trace).solve()
-    else:
-        answer = _collect(relation, name, trace)
-    return replaced(answer, Symbol(PI_LETTER), _PI)
+        return _Undoing(relation, name, trace).solve()
+    return _collect(relation, name, trace)
+
+
+def _is_of(node: Node, name: str) -> bool:
+    """Whether a line gives the letter by the others."""
+    if not isinstance(node, Relation) or name in symbols(node.right):
+        return False
+    return node.left == Symbol(name)
+
+
+# -- what must not be zero ---------------------------------------------------------------------
+
+
+def _denominators(relation: Relation, name: str) -> list[Node]:
+    """What stands below a bar and contains the letter."""
+    found = [
+        each.denominator
+        for each in walk(relation)
+        if isinstance(each, Div) and name in symbols(each.denominator)
+    ]
+    return list(dict.fromkeys(each.base if isinstance(each, Pow) else each for each in found))
+
+
+def _demands(relation: Relation, name: str, answer: Relation) -> list[Node]:
+    """`I = V / R` has the solution `V / I` only where V is not 0: there it would divide by zero.
+    What the question or the answer divides by already needs no word."""
+    known = {
+        factor
+        for each in walk(Alternatives((relation, answer)))
+        if isinstance(each, Div) and name not in symbols(each.denominator)
+        for factor in _factors(_ratio(each.denominator).top)
+    }
+    found: dict[Polynomial, None] = {}
+    for node in _denominators(relation, name):
+        for factor in _factors(_at_solution(_ratio(node).top, name, answer)):
+            if factor not in known and set(factor.letters) - {PI_LETTER}:
+                found[factor] = None
+    return [Relation("!=", polynomial_node(factor), Number("0")) for factor in found]
+
+
+def _factors(polynomial: Polynomial) -> tuple[Polynomial, ...]:
+    return factors_of(polynomial).factors
+
+
+def _at_solution(below: Polynomial, name: str, answer: Relation) -> Polynomial:
+    """The numerator of a denominator once the solution is put in."""
+    value = answer.right
+    if isinstance(value, PlusMinus | Root):
+        root = value.right if isinstance(value, PlusMinus) else value
+        if len(below.terms) > 1 or not isinstance(root, Root):
+            raise RefusedError("first_power")
+        return _ratio(root.radicand).top
+    ratio = _ratio(value)
+    degree = below.degree(name)
+    result = Polynomial()
+    for exponent in range(degree + 1):
+        piece = below.coefficient(name, exponent)
+        for place in range(degree):
+            piece *= ratio.top if place < exponent else ratio.bottom
+        result += piece
+    return result
 
 
 # -- fractions of polynomials ------------------------------------------------------------------
@@ -195,7 +271,7 @@ class _Undoing:
         self._other = relation.right
         self._value = _Ratio(Polynomial())
 
-    def solve(self) -> Node:
+    def solve(self) -> Relation:
         if self._name not in symbols(self._side):
             self._side, self._other = self._other, self._side
             if not isinstance(self._side, Symbol) and not isinstance(self._side, Div):
@@ -268,7 +344,7 @@ class _Undoing:
         self._side, self._value, self._other = line.right, top, top.node
         self._write("swap_sides")
 
-    def _root(self, base: Node, exponent: Number) -> Node:
+    def _root(self, base: Node, exponent: Number) -> Relation:
         degree = exponent.value
         if degree.denominator != 1 or degree < 2:
             raise RefusedError("first_power")
@@ -304,7 +380,7 @@ def _demand_no_common_letters(top: Polynomial, bottom: Polynomial) -> None:
 # -- the letter occurs several times -----------------------------------------------------------
 
 
-def _collect(relation: Relation, name: str, trace: Trace) -> Node:
+def _collect(relation: Relation, name: str, trace: Trace) -> Relation:
     relation = _without_fractions(relation, trace)
     _, left, right = flatten(relation, trace)
     if (left - right).degree(name) == 0:

@@ -83,3 +83,41 @@ def test_what_depends_on_the_other_letters_is_left_unchecked(text: str, answer: 
 )
 def test_a_wrong_formula_fails(text: str, answer: str) -> None:
     assert check_answer(text, answer)["verdict"] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "expected"),
+    [
+        ("Solve for R: I = V/R", "R = V/I", "not_checkable condition_missing"),
+        ("Solve for R: I = V/R", r"R = V/I, V \ne 0", "verified substitution"),
+        ("Solve for R: I = V/R", r"R = V/I, R \ne 0", "verified substitution"),
+        ("Solve for R: I = V/R", r"R = V/I, V \ne 5", "not_checkable condition_missing"),
+        ("Solve for R: I = V/R", r"R = V/I, V \ne 0, V \ne 5", "not_checkable narrower"),
+        (
+            r"Solve for x: \frac{x}{x-a} = b",
+            r"x = \frac{ab}{b-1}",
+            "not_checkable condition_missing",
+        ),
+        (
+            r"Solve for x: \frac{x}{x-a} = b",
+            r"x = \frac{ab}{b-1}, a \ne 0",
+            "verified substitution",
+        ),
+        (
+            r"Solve for v: \frac{1}{f} = \frac{1}{u} + \frac{1}{v}",
+            r"v = \frac{fu}{u-f}",
+            "verified substitution",
+        ),
+        (
+            r"Solve for r: F = \frac{k}{r^2}",
+            r"r = \pm \sqrt{\frac{k}{F}}",
+            "not_checkable condition_missing",
+        ),
+    ],
+)
+def test_a_formula_has_to_say_where_it_is_no_solution(
+    text: str, answer: str, expected: str
+) -> None:
+    check = check_answer(text, answer)
+    assert isinstance(check, dict)
+    assert f"{check['verdict']} {check['reason']}" == expected
