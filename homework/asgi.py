@@ -12,7 +12,10 @@ _django = get_asgi_application()
 # After the applications are loaded.
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
+from homework.common.request_threads import RequestThreads  # noqa: E402
 from homework.consumers.routing import websocket_urlpatterns  # noqa: E402
 
 # The sockets look up their session themselves: again and again while they are open.
-application = ProtocolTypeRouter({"http": _django, "websocket": URLRouter(websocket_urlpatterns)})
+application = ProtocolTypeRouter(
+    {"http": RequestThreads(_django), "websocket": URLRouter(websocket_urlpatterns)}
+)

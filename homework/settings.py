@@ -228,6 +228,10 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASES: dict[str, dict[str, Any]] = {
     "default": env.db_url("HH_DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
 }
+# The threads of the server stay, and so do their connections: to open one costs as much as five
+# statements. One that was cut meanwhile is noticed before it is used.
+DATABASES["default"].setdefault("CONN_MAX_AGE", 600)
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         # Writers queue for the lock instead of failing half-way through a transaction.
