@@ -152,9 +152,9 @@ async def _run(args: argparse.Namespace, directory: Path) -> int:
     rate = median(args.tokens * each.count / each.seconds for each in questions)
     work_ms = 1000 * median(each.after.work_s for each in questions)
     print(
-        f"\nAsked by {args.way}, {args.streams} at once, {args.tokens} tokens: {rate:.0f} tokens/s. "
-        f"A hundred thousand squares take {work_ms:.1f} ms of CPU; {os.cpu_count()} cores, "
-        f"{time.strftime('%Y-%m-%d')}."
+        f"\nAsked by {args.way}, {args.streams} at once, {args.tokens} tokens: {rate:.0f} "
+        f"tokens/s. A hundred thousand squares take {work_ms:.1f} ms of CPU; "
+        f"{os.cpu_count()} cores, {time.strftime('%Y-%m-%d')}."
     )
     return 0
 

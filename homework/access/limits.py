@@ -22,6 +22,7 @@ from django.db.models import F
 from homework.access.models import Counter
 from homework.common.cache import PATIENCE, redis_outage
 from homework.common.errors import RateLimitedError
+from homework.common.prepared import Parameter, PreparedQuery, PreparedUpdate
 
 _RATE = re.compile(r"(\d+)/(?:(\d*)([smhd]))\Z", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -100,6 +101,21 @@ class Counters(Protocol):
         ...
 
 
+_count_one = PreparedUpdate(
+    lambda: Counter.objects.filter(
+        key=Parameter("key", Counter, "key"),
+        ends_at__gt=Parameter("now", Counter, "ends_at"),
+        count__lt=Parameter("limit", Counter, "count"),
+    ),
+    {"count": F("count") + 1},
+)
+_counted = PreparedQuery(
+    lambda: Counter.objects.filter(key=Parameter("key", Counter, "key")).values_list(
+        "count", "ends_at"
+    )
+)
+
+
 class DatabaseCounters:
     """One row a bucket. One transaction a call, so what is refused is undone as a whole."""
 
@@ -122,8 +138,9 @@ class DatabaseCounters:
         until = now + one.rate.window_s
         # The second round is for the row that another call made or renewed in between.
         for _round in range(3):
-            if rows.filter(ends_at__gt=now, count__lt=one.rate.limit).update(count=F("count") + 1):
-                return _standing(one, *rows.values_list("count", "ends_at").get(), now)
+            if _count_one(key=one.key, now=now, limit=one.rate.limit):
+                ((count, ends_at),) = _counted(key=one.key)
+                return _standing(one, count, ends_at, now)
             if rows.filter(ends_at__lte=now).update(count=1, ends_at=until):
                 return _standing(one, 1, until, now)
             found = rows.values_list("count", "ends_at").first()

@@ -19,10 +19,21 @@ from homework.common.errors import (
     QuotaUsedUpError,
     RateLimitedError,
 )
+from homework.common.prepared import Parameter, PreparedQuery
 
 MAX_NETWORKS = 100
 MAX_QUESTIONS_PER_DAY = 1_000_000
 NO_QUOTA = 2**31 - 1
+
+
+_school = PreparedQuery(
+    lambda: School.objects.select_related("access").filter(pk=Parameter("pk", School, "pk"))
+)
+_questions_per_day = PreparedQuery(
+    lambda: SchoolAccess.objects.filter(
+        school=Parameter("school", SchoolAccess, "school")
+    ).values_list("questions_per_day", flat=True)
+)
 
 
 def require_network(*, user: User, address: Address | None) -> None:
@@ -34,7 +45,7 @@ def require_network(*, user: User, address: Address | None) -> None:
     if user.school_id is None:
         return
     # The school comes with it: nearly every page asks for it, too.
-    user.school = School.objects.select_related("access").get(pk=user.school_id)
+    (user.school,) = _school(pk=user.school_id)
     access = getattr(user.school, "access", None)
     listed = access.networks if access is not None else []
     if listed and not is_within(address, parse_networks(listed)):
@@ -64,11 +75,7 @@ def question_count(*, student: User) -> None:
 
 def questions_allowed(*, school_id: int) -> int | None:
     """How many questions a school may ask a day; None for as many as it likes."""
-    return (
-        SchoolAccess.objects.filter(school_id=school_id)
-        .values_list("questions_per_day", flat=True)
-        .first()
-    )
+    return _questions_per_day.first(school=school_id)
 
 
 def questions_today(*, school: School) -> int:

@@ -13,6 +13,7 @@ from django.http.request import validate_host
 from homework.access.credentials import Credential, bearer_authenticate, session_user
 from homework.access.models import Scope as TokenScope
 from homework.access.services import ticket_redeem
+from homework.accounts.models import User
 from homework.common.errors import InvalidTokenError, NotSignedInError
 
 Scope = dict[str, Any]
@@ -58,8 +59,8 @@ def is_without_origin(scope: Scope) -> bool:
     return not _headers(scope, b"origin")
 
 
-def credential_of_session(session_key: str) -> Credential:
-    """The credential of a page. Blocks.
+def credential_of_session(session_key: str) -> tuple[User, Credential]:
+    """The person at a page, and the credential. Blocks.
 
     Raises:
         NotSignedInError: Nobody is signed in under this session.
@@ -67,7 +68,7 @@ def credential_of_session(session_key: str) -> Credential:
     user = session_user(session_key)
     if user is None:
         raise NotSignedInError
-    return Credential(user_id=user.pk, session_key=session_key)
+    return user, Credential(user_id=user.pk, session_key=session_key)
 
 
 def credential_of_message(message: dict[str, Any]) -> Credential:

@@ -154,7 +154,6 @@ class Socket(ABC):
             if not is_within(address_of_scope(self.scope), server_networks()):
                 raise NetworkNotAllowedError
             await self._sign_in()
-            await self._authorise()
             if _open_sockets[self.user_id] >= settings.WEBSOCKET_MAX_PER_USER:
                 raise TooManyRequestsError
             _open_sockets[self.user_id] += 1
@@ -173,7 +172,8 @@ class Socket(ABC):
             await self.closed()
 
     async def _sign_in(self) -> None:
-        """Find out who comes: a page by its cookie, a program by its first message.
+        """Find out who comes, a page by its cookie, a program by its first message, and whether
+        they may.
 
         A browser always sends the origin of its page, so what comes without one and with a cookie
         is neither. A page of an allowed origin may show a ticket instead of a cookie.
@@ -185,7 +185,7 @@ class Socket(ABC):
         if session_key:
             if not has_origin:
                 raise PermissionDeniedError
-            self.credential = await in_database_thread(credential_of_session, session_key)
+            self.user_id = await in_database_thread(self._enter_now, session_key)
             return
         try:
             message = await self._first_message()
@@ -198,6 +198,7 @@ class Socket(ABC):
         except BadMessageError:
             raise InvalidTokenError from None
         self.credential = await in_database_thread(credential_of_message, parsed)
+        await self._authorise()
 
     async def _first_message(self) -> dict[str, Any]:
         global _num_signing_in
@@ -251,7 +252,13 @@ class Socket(ABC):
     def _authorise_now(self) -> int:
         if self.credential is None:
             raise NotSignedInError
-        user = credential_user(self.credential)
+        return self._allow(credential_user(self.credential))
+
+    def _enter_now(self, session_key: str) -> int:
+        user, self.credential = credential_of_session(session_key)
+        return self._allow(user)
+
+    def _allow(self, user: User) -> int:
         if (first := gate_of(user=user)) is not None:
             raise first
         require_network(user=user, address=address_of_scope(self.scope))

@@ -9,7 +9,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from homework.accounts.models import Classroom, User
+from homework.accounts.models import Classroom, Membership, User
+from homework.common.prepared import Parameter, PreparedQuery
 from homework.policy.models import Mode, PolicyWindow
 
 
@@ -58,6 +59,25 @@ def classes_of_student(*, student: User) -> QuerySet[Classroom]:
     )
 
 
+_USER = Parameter("student", Membership, "user")
+_SCHOOL = Parameter("school", Classroom, "school")
+_classes = PreparedQuery(
+    lambda: (
+        Classroom.objects.filter(memberships__user=_USER, school=_SCHOOL, archived_at=None)
+        .order_by("name", "pk")
+        .values_list("pk", "name", "answer_policy__mode")
+    )
+)
+_windows = PreparedQuery(
+    lambda: PolicyWindow.objects.filter(
+        classroom__memberships__user=_USER,
+        classroom__school=_SCHOOL,
+        classroom__archived_at=None,
+        ends_at__gt=Parameter("now", PolicyWindow, "ends_at"),
+    )
+)
+
+
 def policy_of_student(*, student: User, now: datetime | None = None) -> ActivePolicy:
     """The policy that binds `student`; two queries.
 
@@ -65,19 +85,18 @@ def policy_of_student(*, student: User, now: datetime | None = None) -> ActivePo
     classes the strictest holds, so that nobody walks around the rules of one class by joining
     another. Teachers and administrators are bound by none.
     """
-    if student.role != User.Role.STUDENT:
+    if student.role != User.Role.STUDENT or student.school_id is None:
         return ActivePolicy()
     now = now or timezone.now()
     rules = {
         pk: _ClassRules(name, Mode(mode) if mode else Mode.FULL)
-        for pk, name, mode in classes_of_student(student=student)
-        .order_by("name", "pk")
-        .values_list("pk", "name", "answer_policy__mode")
+        for pk, name, mode in _classes(student=student.pk, school=student.school_id)
     }
     if not rules:
         return ActivePolicy()
-    for window in PolicyWindow.objects.filter(classroom__in=list(rules), ends_at__gt=now):
-        rules[window.classroom_id].windows.append(window)
+    for window in _windows(student=student.pk, school=student.school_id, now=now):
+        if window.classroom_id in rules:  # not of one that was joined a moment ago
+            rules[window.classroom_id].windows.append(window)
     modes = [(each.name, *each.mode_at(now)) for each in rules.values()]
     strictest = max((mode for _name, mode, _until in modes), key=lambda mode: mode.strictness)
     changes = [moment for each in rules.values() for moment in each.boundaries_after(now)]

@@ -8,6 +8,7 @@ counted.
 
 from __future__ import annotations
 
+import functools
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from homework.common.errors import ClaimLostError, NotFoundError
+from homework.common.prepared import Parameter, PreparedQuery, PreparedUpdate
 from homework.solutions.models import Claimable, Solution
 
 State = Claimable.State
@@ -48,8 +50,17 @@ def claim_of(row: Claimable) -> Claim:
     return Claim(row.id, row.claimed_by, row.attempt, type(row))
 
 
+def first_of(queue: Callable[[], QuerySet[Any]]) -> PreparedQuery[tuple[uuid.UUID, int]]:
+    """The first row of a queue, as `claim_first` takes it."""
+    return PreparedQuery(lambda: queue().values_list("pk", "attempt")[:1])
+
+
 def claim_first(
-    kind: type[Row], queue: QuerySet[Row], *, worker: str, **values: Any
+    kind: type[Row],
+    first: PreparedQuery[tuple[uuid.UUID, int]],
+    *,
+    worker: str,
+    **values: Any,
 ) -> uuid.UUID | None:
     """Take the first row of a queue for a worker, or None when nothing waits.
 
@@ -58,29 +69,28 @@ def claim_first(
 
     Args:
         kind: Of the rows.
-        queue: Asked anew until one is won.
+        first: Of the queue, asked anew until one is won.
         worker: For whom.
         **values: What else the row becomes, `state` among them.
     """
     while True:
-        candidate = queue.values_list("pk", "attempt").first()
+        candidate = first.first()
         if candidate is None:
             return None
         row_id, attempt = candidate
         now = timezone.now()
-        claimed = _rows(kind).filter(pk=row_id, state=State.QUEUED, attempt=attempt)
-        if claimed.update(
-            attempt=attempt + 1,
-            claimed_by=worker,
-            heartbeat_at=now,
-            started_at=now,
-            text="",
-            engine="",
-            engine_changes=[],
-            **values,
-        ):
-            found: uuid.UUID = row_id
-            return found
+        values |= {
+            "attempt": attempt + 1,
+            "claimed_by": worker,
+            "heartbeat_at": now,
+            "started_at": now,
+            "text": "",
+            "engine": "",
+            "engine_changes": [],
+        }
+        claimed = _update_of(kind, (State.QUEUED,), is_of_worker=False, names=tuple(values))
+        if claimed(row_id=row_id, held_attempt=attempt, **values):
+            return row_id
 
 
 def claim_is_held(*, claim: Claim) -> bool:
@@ -142,8 +152,33 @@ def claim_write(claim: Claim, states: Iterable[str], **values: Any) -> None:
     Raises:
         ClaimLostError: It is not, or no longer this worker's; nothing was stored.
     """
-    if _held(claim, states).update(**values) != 1:
+    update = _update_of(claim.kind, tuple(states), is_of_worker=True, names=tuple(values))
+    changed = update(
+        row_id=claim.row_id, held_by=claim.worker, held_attempt=claim.attempt, **values
+    )
+    if changed != 1:
         raise ClaimLostError
+
+
+@functools.cache
+def _update_of(
+    kind: type[Claimable], states: tuple[str, ...], *, is_of_worker: bool, names: tuple[str, ...]
+) -> PreparedUpdate:
+    """The update of these fields of a row that is in one of these states: a few in all."""
+
+    def rows() -> QuerySet[Claimable]:
+        found = _rows(kind).filter(
+            pk=Parameter("row_id", kind, "pk"),
+            attempt=Parameter("held_attempt", kind, "attempt"),
+            state__in=states,
+        )
+        if is_of_worker:
+            found = found.filter(claimed_by=Parameter("held_by", kind, "claimed_by"))
+        return found
+
+    return PreparedUpdate(
+        rows, {name: Parameter(name, kind, name, is_stored=True) for name in names}
+    )
 
 
 def request_stop(kind: type[Claimable], row_id: uuid.UUID) -> str:

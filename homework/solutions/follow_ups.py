@@ -34,6 +34,7 @@ from homework.solutions.claims import (
     Sweep,
     claim_first,
     claim_write,
+    first_of,
     request_stop,
     sweep,
 )
@@ -101,10 +102,13 @@ def follow_up_queue() -> QuerySet[FollowUp]:
     return FollowUp.objects.filter(state=State.QUEUED).order_by("created_at", "pk")
 
 
+_first_follow_up = first_of(follow_up_queue)
+
+
 def follow_up_claim_next(*, worker: str) -> FollowUp | None:
     """Take the next follow-up from the queue for a worker, or None when nothing waits."""
     claimed = claim_first(
-        FollowUp, follow_up_queue(), worker=worker, state=State.SOLVING, written_under=""
+        FollowUp, _first_follow_up, worker=worker, state=State.SOLVING, written_under=""
     )
     if claimed is None:
         return None

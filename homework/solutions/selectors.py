@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce
 
 from homework.accounts.models import User
 from homework.accounts.selectors import students_visible_to
 from homework.common.errors import NotFoundError
-from homework.solutions.models import Claimable, FollowUp, Solution
+from homework.common.prepared import Parameter, PreparedQuery
+from homework.solutions.models import Claimable, FollowUp, Solution, Step
 
 
 def solutions_visible_to(*, viewer: User | AnonymousUser) -> QuerySet[Solution]:
     """The solutions of everybody whose work `viewer` may see: their own, or their students'."""
     return Solution.objects.filter(student__in=students_visible_to(viewer=viewer))
+
+
+_NO_STEPS = Step.objects.none()
+_own = PreparedQuery(
+    lambda: Solution.objects.select_related("photo").filter(
+        pk=Parameter("pk", Solution, "pk"), student=Parameter("student", Solution, "student")
+    )
+)
 
 
 def solution_get_visible(*, viewer: User | AnonymousUser, solution_id: uuid.UUID) -> Solution:
@@ -26,6 +45,15 @@ def solution_get_visible(*, viewer: User | AnonymousUser, solution_id: uuid.UUID
     Raises:
         NotFoundError: It does not exist, or `viewer` may not see it; outsiders learn no more.
     """
+    if isinstance(viewer, User) and viewer.is_active:
+        # Nearly always it is one's own, for which nobody else need be asked about.
+        own = _own.first(pk=solution_id, student=viewer.pk)
+        if own is not None:
+            if own.state in Solution.TERMINAL:
+                prefetch_related_objects([own], "steps")
+            else:
+                own._prefetched_objects_cache = {"steps": _NO_STEPS}  # stored with the end
+            return own
     found = (
         solutions_visible_to(viewer=viewer)
         .select_related("photo")
@@ -41,28 +69,68 @@ def solution_get_visible(*, viewer: User | AnonymousUser, solution_id: uuid.UUID
 def num_waiting(*, with_batches: bool = False) -> int:
     """How many solutions and follow-ups wait in the queue; with batches, also those for which
     nobody waits."""
-    solutions = Solution.objects.filter(state=Claimable.State.QUEUED)
-    if not with_batches:
-        solutions = solutions.filter(priority=Solution.Priority.INTERACTIVE)
-    return solutions.count() + FollowUp.objects.filter(state=Claimable.State.QUEUED).count()
+    solutions = _solutions_waiting if with_batches else _solutions_awaited
+    return _number(solutions) + _number(_follow_ups_waiting)
+
+
+def _counted(rows: Callable[[], QuerySet[Any]]) -> PreparedQuery[int]:
+    # One group for all rows, hence no row where there is nothing to count.
+    return PreparedQuery(
+        lambda: (
+            rows()
+            .order_by()
+            .values(group=Value(1))
+            .annotate(count=Count("pk"))
+            .values_list("count", flat=True)
+        )
+    )
+
+
+def _number(counted: PreparedQuery[int], **values: Any) -> int:
+    return counted.first(**values) or 0
+
+
+_QUEUED = Claimable.State.QUEUED
+_AWAITED = Solution.Priority.INTERACTIVE
+_ACTIVE = (_QUEUED, *Claimable.RUNNING)
+_solutions_waiting = _counted(lambda: Solution.objects.filter(state=_QUEUED))
+_solutions_awaited = _counted(lambda: Solution.objects.filter(state=_QUEUED, priority=_AWAITED))
+_follow_ups_waiting = _counted(lambda: FollowUp.objects.filter(state=_QUEUED))
+_solutions_active = _counted(
+    lambda: Solution.objects.filter(
+        student=Parameter("student", Solution, "student"), priority=_AWAITED, state__in=_ACTIVE
+    )
+)
+_follow_ups_active = _counted(
+    lambda: FollowUp.objects.filter(
+        solution__student=Parameter("student", Solution, "student"), state__in=_ACTIVE
+    )
+)
+_solutions_asked = _counted(
+    lambda: Solution.objects.filter(
+        student=Parameter("student", Solution, "student"),
+        created_at__gt=Parameter("since", Solution, "created_at"),
+    )
+)
+_follow_ups_asked = _counted(
+    lambda: FollowUp.objects.filter(
+        solution__student=Parameter("student", Solution, "student"),
+        created_at__gt=Parameter("since", FollowUp, "created_at"),
+    )
+)
 
 
 def num_active(*, student: User) -> int:
     """How many solutions and follow-ups of a student wait or are worked on, batches aside."""
-    states = (Claimable.State.QUEUED, *Claimable.RUNNING)
-    return (
-        Solution.objects.filter(
-            student=student, priority=Solution.Priority.INTERACTIVE, state__in=states
-        ).count()
-        + FollowUp.objects.filter(solution__student=student, state__in=states).count()
+    return _number(_solutions_active, student=student.pk) + _number(
+        _follow_ups_active, student=student.pk
     )
 
 
 def num_asked(*, student: User, since: datetime) -> int:
     """How many solutions and follow-ups a student has asked for after a moment."""
-    return (
-        Solution.objects.filter(student=student, created_at__gt=since).count()
-        + FollowUp.objects.filter(solution__student=student, created_at__gt=since).count()
+    return _number(_solutions_asked, student=student.pk, since=since) + _number(
+        _follow_ups_asked, student=student.pk, since=since
     )
 
 

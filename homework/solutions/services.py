@@ -20,12 +20,14 @@ from django.utils.translation import gettext_lazy as _
 
 from homework.accounts.models import User
 from homework.common.errors import ConflictError, InvalidInputError, NotFoundError
+from homework.common.prepared import Parameter, PreparedQuery
 from homework.solutions.claims import (
     GAVE_UP,
     Claim,
     Sweep,
     claim_first,
     claim_write,
+    first_of,
     request_stop,
     sweep,
 )
@@ -174,18 +176,26 @@ def solution_queue() -> QuerySet[Solution]:
     )
 
 
+_first_solution = first_of(solution_queue)
+_first_awaited = first_of(lambda: solution_queue().filter(priority=Solution.Priority.INTERACTIVE))
+_claimed = PreparedQuery(
+    lambda: Solution.objects.select_related("photo", "student").filter(
+        pk=Parameter("pk", Solution, "pk")
+    )
+)
+
+
 def solution_claim_next(*, worker: str, with_batches: bool = True) -> Solution | None:
     """Take the next solution from the queue for a worker, or None when nothing waits.
 
     Without batches only what somebody waits for is taken.
     """
-    queue = solution_queue()
-    if not with_batches:
-        queue = queue.filter(priority=Solution.Priority.INTERACTIVE)
-    claimed = claim_first(Solution, queue, worker=worker, state=State.READING, reading=None)
+    first = _first_solution if with_batches else _first_awaited
+    claimed = claim_first(Solution, first, worker=worker, state=State.READING, reading=None)
     if claimed is None:
         return None
-    return Solution.objects.select_related("photo", "student").get(pk=claimed)
+    (solution,) = _claimed(pk=claimed)
+    return solution
 
 
 def solution_set_reading(*, claim: Claim, reading: dict[str, Any] | None) -> None:

@@ -72,7 +72,7 @@ def test_everybody_is_let_in_or_turned_away_as_the_row_says(route: str, world: W
         socket = kind(scope, never, never)
         try:
             key = "" if name == "anonymous" else sign_in(world.person(name))
-            socket.credential = credential_of_session(key)
+            _user, socket.credential = credential_of_session(key)
             socket._authorise_now()
         except AppError as error:
             found[name] = error.close_code
