@@ -430,6 +430,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 
 # --- Security ------------------------------------------------------------------------------
 
+SESSION_ENGINE = "homework.access.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -10,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from homework.accounts.models import AuditEvent, Classroom, Consent, Membership, School, User
 from homework.common.errors import NotFoundError
+from homework.common.prepared import Parameter, PreparedQuery
 
 Viewer = User | AnonymousUser
 
@@ -112,19 +114,38 @@ def teachers_of_student(*, student: User) -> QuerySet[User]:
     """Who may see what `student` hands in, besides the student: for notices to them."""
     if student.school_id is None:
         return User.objects.none()
+    return _teachers(student=student, school=student.school_id)
+
+
+def teacher_ids_of_student(*, student: User) -> list[int]:
+    """The keys of the same people."""
+    if student.school_id is None:
+        return []
+    return _teacher_ids(student=student.pk, school=student.school_id)
+
+
+def _teachers(*, student: Any, school: Any) -> QuerySet[User]:
     return User.objects.filter(
         Exists(
             Membership.objects.filter(
                 user=OuterRef("pk"),
                 classroom__archived_at=None,
-                classroom__school_id=student.school_id,
+                classroom__school=school,
                 classroom__in=Membership.objects.filter(user=student).values("classroom"),
             )
         ),
         role=User.Role.TEACHER,
         is_active=True,
-        school_id=student.school_id,
+        school=school,
     )
+
+
+_teacher_ids = PreparedQuery(
+    lambda: _teachers(
+        student=Parameter("student", Membership, "user"),
+        school=Parameter("school", User, "school"),
+    ).values_list("pk", flat=True)
+)
 
 
 def schools_administered_by(*, viewer: Viewer) -> QuerySet[School]:

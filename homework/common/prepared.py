@@ -34,7 +34,8 @@ class Parameter(Value):
         column: Any = model._meta.pk if field == "pk" else model._meta.get_field(field)
         # What a foreign key holds is a value of the field that it points to.
         column = getattr(column, "target_field", column)
-        super().__init__(None, output_field=column)
+        # Not None: a JSON field takes that for the NULL of its column.
+        super().__init__(name, output_field=column)
         self._mark = _Mark(name, column, is_stored)
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:

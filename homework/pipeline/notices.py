@@ -13,7 +13,7 @@ from typing import Any
 from channels.layers import get_channel_layer
 
 from homework.accounts.models import User
-from homework.accounts.selectors import teachers_of_student
+from homework.accounts.selectors import teacher_ids_of_student
 from homework.common.logs import error_facts
 from homework.pipeline.hub import Hub
 from homework.solutions.models import Solution
@@ -52,7 +52,7 @@ def notify(hub: Hub, user_ids: Iterable[int], **notice: Any) -> None:
 def notify_teachers(hub: Hub, student: User) -> None:
     """Tell a student's teachers that their queue has changed. Any thread; never fails."""
     try:
-        teachers = list(teachers_of_student(student=student).values_list("pk", flat=True))
+        teachers = teacher_ids_of_student(student=student)
     except Exception as error:
         # What happened is stored; a badge that lags behind must not undo it.
         logger.error("teachers were not notified", extra=error_facts(error))

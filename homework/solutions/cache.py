@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
+from homework.common.prepared import Parameter, PreparedQuery
 from homework.solutions.models import CachedAnswer, Solution
 
 MAX_ANSWER_BYTES = 256 * 1024
@@ -23,14 +24,23 @@ MAX_ANSWER_BYTES = 256 * 1024
 _TRIM_AT_ONCE = 200
 
 
+_kept = PreparedQuery(
+    lambda: CachedAnswer.objects.filter(
+        school=Parameter("school", CachedAnswer, "school"),
+        key=Parameter("key", CachedAnswer, "key"),
+    )
+)
+
+
 def answer_find(*, school_id: int | None, key: str) -> CachedAnswer | None:
     """The kept answer, or None. Counts the hit."""
     if school_id is None or not key:
         return None
-    found = CachedAnswer.objects.filter(school_id=school_id, key=key)
-    if not found.update(hits=F("hits") + 1, used_at=timezone.now()):
-        return None
-    return found.first()
+    # Asked first: most questions are new, and even an update of no row waits its turn to write.
+    found = _kept.first(school=school_id, key=key)
+    if found is not None:
+        CachedAnswer.objects.filter(pk=found.pk).update(hits=F("hits") + 1, used_at=timezone.now())
+    return found
 
 
 def answer_keep(*, school_id: int | None, key: str, content: Mapping[str, Any]) -> None:
