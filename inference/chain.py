@@ -338,6 +338,16 @@ class _ChainStream(Stream):
                 self._terminal = event
             return event
 
+    def take_text(self) -> str:
+        """See `Stream.take_text`."""
+        if self._events or self._terminal is not None or self._inner is None:
+            return ""  # what this stream has to say itself comes first
+        text = self._inner.take_text()
+        if text:
+            self._heard_at = time.monotonic()
+            self._is_waiting = False
+        return text
+
     def await_end(self, timeout_s: float) -> None:
         """See `Stream.await_end`; it is the present engine's end that is waited for."""
         assert self._inner is not None, "begun before it is read"

@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 
-from inference.types import Done, Event, Failed, TerminalEvent
+from inference.types import Delta, Done, Event, Failed, TerminalEvent
 
 
 class Stream:
@@ -62,6 +62,15 @@ class Stream:
                     return None
                 self._changed.wait(remaining)
             return self._events.popleft()
+
+    def take_text(self) -> str:
+        """Take the text that is there, up to the next event of another kind; waits for nothing."""
+        pieces: list[str] = []
+        with self._changed:
+            while self._events and isinstance(event := self._events[0], Delta):
+                pieces.append(event.text)
+                self._events.popleft()
+        return "".join(pieces)
 
     def await_end(self, timeout_s: float) -> None:
         """Sleep until the engine has put the terminal event, whatever else it puts, or until

@@ -389,22 +389,20 @@ GATHER_S = 0.08
 
 
 def next_events(stream: Stream, gather_s: float) -> list[StreamEvent]:
-    """Wait for the next event, then a moment for what follows it, though not beyond the end;
+    """Let events gather for a moment, though not beyond the end, then wait for the first of them;
     neighbouring text is joined.
 
     A thread that woke for every token would take the interpreter from the engine each time, and
     readers get a frame each 50 ms at most, with many of them fewer.
     """
-    event = stream.get(timeout_s=POLL_S)
-    if isinstance(event, Delta) and gather_s:
+    if gather_s:
         stream.await_end(gather_s)
+    event = stream.get(timeout_s=POLL_S)
     events: list[StreamEvent] = []
     while event is not None:
-        last = events[-1] if events else None
-        if isinstance(event, Delta) and isinstance(last, Delta):
-            events[-1] = Delta(last.text + event.text)
-        else:
-            events.append(event)
+        if isinstance(event, Delta):
+            event = Delta(event.text + stream.take_text())
+        events.append(event)
         event = stream.get(timeout_s=0)
     return events
 

@@ -39,7 +39,9 @@ def answer_find(*, school_id: int | None, key: str) -> CachedAnswer | None:
     # Asked first: most questions are new, and even an update of no row waits its turn to write.
     found = _kept.first(school=school_id, key=key)
     if found is not None:
-        CachedAnswer.objects.filter(pk=found.pk).update(hits=F("hits") + 1, used_at=timezone.now())
+        found.hits += 1
+        found.used_at = timezone.now()
+        CachedAnswer.objects.filter(pk=found.pk).update(hits=F("hits") + 1, used_at=found.used_at)
     return found
 
 

@@ -295,3 +295,21 @@ def test_whoever_sleeps_until_the_end_is_woken_by_it_and_takes_nothing() -> None
     sleeper.join(60)
     assert not sleeper.is_alive()
     assert list(stream) == [Delta("text"), Done("stop")]
+
+
+def test_text_is_taken_together_and_stops_at_what_is_no_text() -> None:
+    local, rules = ScriptedEngine("local"), ScriptedEngine("rules")
+    local.ready = rules.ready = True
+    stream = ChainEngine([local, rules]).submit(Request(request_id="a", problem="1+1"))
+    for event in (Delta("one "), Delta("two "), Failed("engine_error", "", retryable=True)):
+        local.streams["a"].put(event)
+    assert stream.get() == Delta("one ")
+    assert stream.take_text() == "two "
+    assert stream.take_text() == ""
+    changed = stream.get(timeout_s=0)
+    assert isinstance(changed, EngineChanged)
+    for event in (Delta("three "), Delta("four"), Done("stop")):
+        rules.streams["a"].put(event)
+    assert stream.take_text() == "three four"
+    assert isinstance(stream.get(timeout_s=0), Done)
+    assert stream.take_text() == ""
