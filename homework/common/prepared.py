@@ -38,7 +38,7 @@ class Parameter(Value):
         super().__init__(name, output_field=column)
         self._mark = _Mark(name, column, is_stored)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """A place for the value, and in the list of values a mark of what belongs there."""
         return "%s", [self._mark]
 

@@ -52,7 +52,8 @@ def solution_get_visible(*, viewer: User | AnonymousUser, solution_id: uuid.UUID
             if own.state in Solution.TERMINAL:
                 prefetch_related_objects([own], "steps")
             else:
-                own._prefetched_objects_cache = {"steps": _NO_STEPS}  # stored with the end
+                # They are stored with the end. So Django notes what was prefetched.
+                vars(own)["_prefetched_objects_cache"] = {"steps": _NO_STEPS}
             return own
     found = (
         solutions_visible_to(viewer=viewer)
