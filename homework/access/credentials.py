@@ -14,7 +14,6 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import connections
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -23,6 +22,7 @@ from homework.access.jwt import session_key_of_access_token
 from homework.access.models import ApiToken, Scope
 from homework.accounts.models import User
 from homework.common.errors import InvalidTokenError, PermissionDeniedError
+from homework.common.prepared import Parameter, PreparedQuery
 
 TOKEN_MARK = "hht_"  # noqa: S105, the beginning of every secret, for scanners of leaked ones
 _MAX_CHARACTERS = 4096
@@ -62,7 +62,7 @@ def bearer_authenticate(secret: str) -> tuple[User, Credential]:
     if len(secret) > _MAX_CHARACTERS:
         raise InvalidTokenError
     if secret.startswith(TOKEN_MARK):
-        return _by_token(Q(secret_sha256=sha256(secret)))
+        return _by_token(_token_of_secret.first(sha256=sha256(secret)))
     session_key = session_key_of_access_token(secret)
     if session_key is None:
         raise InvalidTokenError
@@ -88,7 +88,7 @@ def credential_user(credential: Credential) -> User:
         InvalidTokenError: It is not.
     """
     if credential.token_id:
-        return _by_token(Q(pk=credential.token_id))[0]
+        return _by_token(_token.first(pk=credential.token_id))[0]
     return _by_session(credential.session_key)[0]
 
 
@@ -114,8 +114,19 @@ def sha256(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _by_token(which: Q) -> tuple[User, Credential]:
-    token = ApiToken.objects.select_related("user__school").filter(which).first()
+_token = PreparedQuery(
+    lambda: ApiToken.objects.select_related("user__school").filter(
+        pk=Parameter("pk", ApiToken, "pk")
+    )
+)
+_token_of_secret = PreparedQuery(
+    lambda: ApiToken.objects.select_related("user__school").filter(
+        secret_sha256=Parameter("sha256", ApiToken, "secret_sha256")
+    )
+)
+
+
+def _by_token(token: ApiToken | None) -> tuple[User, Credential]:
     if token is None or not token.is_valid or not token.user.is_active:
         raise InvalidTokenError
     now = timezone.now()

@@ -9,6 +9,25 @@ from django.db.models import F
 
 from homework.access.credentials import Credential
 from homework.access.models import DailyUse
+from homework.common.prepared import Parameter, PreparedUpdate
+
+
+def _counting(token: Parameter | None) -> PreparedUpdate:
+    return PreparedUpdate(
+        lambda: DailyUse.objects.filter(
+            user=Parameter("user", DailyUse, "user"),
+            token=token,
+            day=Parameter("day", DailyUse, "day"),
+        ),
+        {
+            "num_calls": F("num_calls") + 1,
+            "num_errors": F("num_errors") + Parameter("errors", DailyUse, "num_errors"),
+        },
+    )
+
+
+_of_token = _counting(Parameter("token", DailyUse, "token"))
+_of_person = _counting(None)
 
 
 def use_record(*, credential: Credential, is_error: bool) -> None:
@@ -19,9 +38,11 @@ def use_record(*, credential: Credential, is_error: bool) -> None:
         "day": datetime.now(UTC).date(),
     }
     errors = int(is_error)
-    found = DailyUse.objects.filter(**whose)
+    count_one = _of_token if credential.token_id else _of_person
     for _round in range(2):
-        if found.update(num_calls=F("num_calls") + 1, num_errors=F("num_errors") + errors):
+        if count_one(
+            user=credential.user_id, token=credential.token_id, day=whose["day"], errors=errors
+        ):
             return
         try:
             with transaction.atomic():

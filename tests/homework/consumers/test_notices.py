@@ -47,5 +47,5 @@ def test_a_database_that_is_away_undoes_nothing(
     def fail(**given: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(notices, "teachers_of_student", fail)
+    monkeypatch.setattr(notices, "teacher_ids_of_student", fail)
     notices.notify_teachers(Hub(), people.alice)
