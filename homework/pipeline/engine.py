@@ -118,6 +118,7 @@ __all__ = [
     "make_model_engine",
     "measure_engine",
     "model_reading",
+    "number_line_of",
     "photo_for_model",
     "preview_typed",
     "rule_sentences",
@@ -353,6 +354,27 @@ def formula_text(latex: str) -> str:
         return to_text(parse_math(latex))
     except MathSyntaxError:
         return latex
+
+
+def number_line_of(latex: str) -> dict[str, Any] | None:
+    """The answer of an inequality as JSON values for a drawing; None for any other answer.
+
+    Returns:
+        `{"letter", "interval", "text", "marks": [{"latex", "value"}], "pieces": [{"low", "high",
+        "has_low", "has_high"}]}`, see `inference.rules.number_line`.
+    """
+    from inference.rules.number_line import number_line_of as drawn
+
+    found = drawn(latex)
+    if found is None:
+        return None
+    return {
+        "letter": found.letter,
+        "interval": found.interval,
+        "text": found.text,
+        "marks": [asdict(mark) for mark in found.marks],
+        "pieces": [asdict(piece) for piece in found.pieces],
+    }
 
 
 def topic_of_question(text: str) -> str:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from homework.pipeline.engine import number_line_of
 from homework.pipeline.messages import error_message, is_retryable
 from homework.solutions.follow_ups import FollowUpResult
 from homework.solutions.models import FollowUp, Solution
@@ -19,6 +20,13 @@ from homework.solutions.services import SolutionResult, StepRecord
 
 Event = dict[str, Any]
 """One event as it goes over the socket: JSON values and a `type`."""
+
+
+def answer_fields(latex: str, check: Mapping[str, Any] | None) -> Event:
+    """An answer as it goes to readers: with its drawing where it is a range of numbers."""
+    line = number_line_of(latex)
+    return {"latex": latex, "check": check, **({} if line is None else {"number_line": line})}
+
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _UNCHECKED = {"verdict": "not_checkable", "reason": "not_checked", "detail": {}}
@@ -222,7 +230,7 @@ def _stored_error(code: str, language: str, message: str) -> Event | None:
 def _of_solution(solution: Solution) -> LiveState:
     answer = None
     if solution.answer_latex:
-        answer = {"latex": solution.answer_latex, "check": solution.answer_check}
+        answer = answer_fields(solution.answer_latex, solution.answer_check)
     return LiveState(
         id=str(solution.id),
         state=str(solution.state),
@@ -262,7 +270,7 @@ def closing_events(state: LiveState) -> list[Event]:
     ]
     answer = state["answer"]
     if answer is not None and answer["check"] is None:
-        steps.append({"type": "answer", "latex": answer["latex"], "check": _UNCHECKED})
+        steps.append({"type": "answer", **answer, "check": _UNCHECKED})
     return steps
 
 

@@ -27,7 +27,7 @@ from homework.pipeline.engine import (
     is_same_problem,
     model_reading,
 )
-from homework.pipeline.events import Event
+from homework.pipeline.events import Event, answer_fields
 
 logger = logging.getLogger(__name__)
 
@@ -121,7 +121,7 @@ class Writing:
                     self._take_step(item)
                 case AnswerParsed(latex=latex):
                     self._has_answer = True
-                    event: Event = {"type": "answer", "latex": latex, "check": None}
+                    event: Event = {"type": "answer", **answer_fields(latex, None)}
                     self._emit(event)
                     self._check(event, self._check_answer, self.reading, latex)
 

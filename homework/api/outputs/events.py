@@ -71,11 +71,40 @@ class StepOutput(Output):
     )
 
 
+class MarkOutput(Output):
+    """A number on a number line."""
+
+    latex = serializers.CharField()
+    value = serializers.FloatField(help_text="Roughly where it lies.")
+
+
+class PieceOutput(Output):
+    """A range of numbers; an end that is null lies at infinity."""
+
+    low = serializers.IntegerField(allow_null=True, help_text="Index of the mark it begins at.")
+    high = serializers.IntegerField(allow_null=True)
+    has_low = serializers.BooleanField(help_text="Whether that number belongs to it.")
+    has_high = serializers.BooleanField()
+
+
+class NumberLineOutput(Output):
+    """A set of numbers as it is drawn."""
+
+    letter = serializers.CharField(help_text="The unknown, LaTeX.")
+    interval = serializers.CharField(help_text="The set in interval notation, LaTeX.")
+    text = serializers.CharField(help_text="The answer in plain notation.")
+    marks = MarkOutput(many=True)
+    pieces = PieceOutput(many=True)
+
+
 class AnswerOutput(Output):
     """The answer."""
 
     latex = serializers.CharField()
     check = CheckOutput(allow_null=True, help_text="null while it is being checked.")
+    number_line = NumberLineOutput(
+        required=False, help_text="Of an inequality: its solutions as they are drawn."
+    )
 
 
 class EngineChangeOutput(Output):

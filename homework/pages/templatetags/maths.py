@@ -6,6 +6,7 @@ LaTeX itself can be read.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,6 +20,7 @@ from homework.pages.words import follow_up_note as note_of_follow_up
 from homework.pages.words import state_words
 from homework.pages.words import verdict_reason as reason_in_words
 from homework.pages.words import verdict_word as word_of_verdict
+from homework.pipeline.engine import number_line_of
 
 register = template.Library()
 
@@ -27,6 +29,13 @@ _FORMULA = re.compile(
     r"|\\\[(?P<bracket>.+?)\\\]|\\\((?P<paren>.+?)\\\)",
     re.DOTALL,
 )
+
+
+@register.filter
+def number_line(latex: str) -> str:
+    """An answer as JSON for its drawing; empty where it is no range of numbers."""
+    found = number_line_of(latex)
+    return "" if found is None else json.dumps(found)
 
 
 @register.filter

@@ -95,11 +95,11 @@ def solve(problem: Problem, trace: Trace) -> Node:
         below = [Relation("!=", each, Number("0")) for each in _denominators(relation, name)]
         with trace.within(lambda node: System((node, *below)) if _is_of(node, name) else node):
             _solve_for(relation, name, trace)
-        answer = System((answer, *conditions))
+        final = System((answer, *conditions))
         shown = conditions[0] if len(conditions) == 1 else Listing(tuple(conditions))
-        trace.add("denominators_of_formula", answer, condition=shown)
-    else:
-        _solve_for(relation, name, trace)
+        trace.add("denominators_of_formula", final, condition=shown)
+        return replaced(final, Symbol(PI_LETTER), _PI)
+    _solve_for(relation, name, trace)
     return replaced(answer, Symbol(PI_LETTER), _PI)
 
 

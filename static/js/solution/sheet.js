@@ -2,6 +2,7 @@
    the given state and touches only what changed, so that nothing flickers while text arrives. */
 
 import { renderMath } from "../math.js";
+import { drawNumberLine } from "../number_line.js";
 import { fill } from "../words.js";
 import { cutLines, cutSections, utf16Offset } from "./sections.js";
 import { TERMINAL } from "./state.js";
@@ -87,6 +88,19 @@ class SectionView {
     if (this.heading && this.heading.textContent !== text) this.heading.textContent = text;
   }
 
+  /** `line` is undefined where the answer is no set of ranges. */
+  setNumberLine(line) {
+    const key = line && JSON.stringify(line);
+    if (key === this.numberLine) return;
+    this.numberLine = key;
+    this.figure?.remove();
+    this.figure = null;
+    if (!line) return;
+    this.figure = element("figure");
+    drawNumberLine(this.figure, line);
+    this.lines.root.after(this.figure);
+  }
+
   /** `check` is undefined while the section is not complete, null while it is being checked. */
   setCheck(check) {
     const verdict = check === undefined ? undefined : (check?.verdict ?? "pending");
@@ -155,6 +169,7 @@ export class Sheet {
         view.setCheck(stepOf.get(section)?.check);
       } else if (section.kind === "answer") {
         view.setHeading(this.words.answer);
+        view.setNumberLine(state.answer?.number_line);
         view.setCheck(state.answer ? state.answer.check : undefined);
       }
     });

@@ -56,7 +56,10 @@ export function applyEvent(state, event) {
       return { ...state, steps };
     }
     case "answer":
-      return { ...state, answer: { latex: event.latex, check: event.check } };
+      return {
+        ...state,
+        answer: { latex: event.latex, check: event.check, number_line: event.number_line },
+      };
     case "engine":
       return {
         ...state,

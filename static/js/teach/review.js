@@ -3,6 +3,7 @@
 
 import { post, readJson } from "../http.js";
 import { renderMathIn } from "../math.js";
+import { drawNumberLines } from "../number_line.js";
 import { connectPreview } from "../preview.js";
 import { fill } from "../words.js";
 import { connectHelp, connectKeys, connectRejectDialog } from "./keys.js";
@@ -239,6 +240,7 @@ if ("running" in root.dataset) {
 }
 
 renderMathIn(root);
+drawNumberLines(root);
 showButtons();
 if (parts.isChanged) check();
 if (location.hash === "#edit") edit();
