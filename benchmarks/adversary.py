@@ -3,7 +3,7 @@
     python -m benchmarks.adversary --attacks 5000
 
 Each question of `benchmarks.topics` is solved with other numbers each time. Its answer is changed
-in one place (a number, a sign, a bound, a solution lost, one added, a period, a function, the answer
+in one place (a number, a sign, a bound, a solution lost or added, a period, a function, the answer
 of another question), and the checker is asked. What it verifies is compared with the right answer
 by numbers alone: values, or membership at many places. A verified answer that differs is printed,
 and the command ends with 1.

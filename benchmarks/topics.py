@@ -45,6 +45,7 @@ TEMPLATES = (
     *("x + #y = ##, #x - y = 1", "y = #x + 1, x + #y = 4", "x/# + y/3 = 4, x - y = #"),
     *("#x - # < ##", "-#x <= 9", "1 < # - x <= 1#", "x^2 - #x - # > 0"),
     *("#a - 2b + #a + b", "#(2x - 1) - #(x + 2)", "(#x + 3)^2", "(x + #)(x - #)(x + 1)"),
+    *("x^# · x^#", "(#x^2y)^#", "(x^2y^{-1})^{-#}", "√(#8x^3)", "√(#a) + √(4#a)"),
     *("Factor #x + #0", "Factor x^2 - #6", "Factor x^3 - #7x", "Factor 6x^2 - #x - 1"),
     *("d/dx(#x^3 + 5x - #)", "Differentiate x^# sin(#x)", r"Differentiate \frac{x^#}{x+#}"),
     *("Differentiate e^{#x^2}", "tangent to y = #x^2 - x at x = #", "extrema of f(x) = #x^2 - 1#x"),

@@ -39,7 +39,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "no_angle_in_range": (
         "None of these angles lies in the range asked for.",
-        "这些角都不在所求的范围内，所以无解。",
+        "这些角都不在所求的范围内。",
     ),
     "pythagorean_identity": (
         "Sine squared and cosine squared together are 1: write everything by one of them.",

@@ -105,4 +105,59 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Without the logarithms the equation has no real solution.",
         "去掉对数后得到的方程没有实数解。",
     ),
+    # laws of exponents and roots
+    "power_of_power": (
+        "A power of a power: multiply the exponents.",
+        "幂的乘方：底数不变，指数相乘。",
+    ),
+    "power_of_product": (
+        "A power of a product: raise every factor to the power.",
+        "积的乘方：把每个因式分别乘方。",
+    ),
+    "power_of_quotient": (
+        "A power of a fraction: raise numerator and denominator to the power.",
+        "分式的乘方：把分子、分母分别乘方。",
+    ),
+    "add_exponents": (
+        "A product of powers of the same letter: add the exponents.",
+        "同底数幂相乘：底数不变，指数相加。",
+    ),
+    "subtract_exponents": (
+        "A quotient of powers of the same letter: subtract the exponents.",
+        "同底数幂相除：底数不变，指数相减。",
+    ),
+    "collect_exponents": (
+        "Powers of the same letter: add the exponents where they are multiplied, subtract where "
+        "they are divided.",
+        "同底数幂相乘，指数相加；相除，指数相减。",
+    ),
+    "work_out_exponents": (
+        "Work out the exponents.",
+        "算出指数。",
+    ),
+    "zero_exponent": (
+        "A power with exponent 0 is 1.",
+        "零次幂等于 1。",
+    ),
+    "negative_exponents_below": (
+        "A negative exponent means one over the power: write it below a fraction bar.",
+        "负指数幂等于正指数幂的倒数，写成分式。",
+    ),
+    "join_roots": (
+        "A product of roots is the root of the product.",
+        "二次根式相乘：被开方数相乘。",
+    ),
+    "split_off_squares": (
+        "Split off below each root what is a full power.",
+        "把被开方数中能开得尽方的因式分出来。",
+    ),
+    "draw_root": (
+        "Draw the root of it.",
+        "把它开方，移到根号外。",
+    ),
+    "draw_root_with_bars": (
+        "Draw the root of it. The root of a square is the absolute value, as a root is never "
+        "negative.",
+        "把它开方，移到根号外。平方的算术平方根是绝对值，因为算术平方根不会是负数。",
+    ),
 }

@@ -181,6 +181,10 @@ _BEFORE: tuple[tuple[Intent | None, str], ...] = (
     (Intent.INTEGRATE, r"integrate(?!\s*\()"),
     (Intent.EXPAND, rf"(?:expand|multiply\s+out|remove)(?:\s+and\s+simplify)?{_OBJECT}"),
     (Intent.FACTOR, rf"(?:factori[sz]e|factor)(?:\s+out)?{_OBJECT}"),
+    (
+        Intent.SIMPLIFY,
+        r"rationali[sz]e(?:\s+the\s+denominators?)?(?:\s+(?:of|in))?",
+    ),
     (Intent.SIMPLIFY, rf"(?:simplify|collect\s+like\s+terms)(?:\s+in)?{_OBJECT}"),
     (
         Intent.SOLVE,
@@ -213,6 +217,7 @@ _BEFORE: tuple[tuple[Intent | None, str], ...] = (
         rf"(?:求{_ZH_THESE}\s*(?:函数的)?\s*导数?|对\s*[a-z]\s*求导|求导数?)(?:\s*函数)?",
     ),
     (Intent.INTEGRATE, rf"(?:求|计算)?{_ZH_THESE}\s*(?:不定积分|定积分|积分)"),
+    (Intent.SIMPLIFY, r"(?:把|将)?(?:分母有理化|化去分母中的根号)"),
     (Intent.SIMPLIFY, rf"(?:先)?(?:化简|合并同类项)(?:求值)?{_ZH_THESE}"),
     (Intent.EXPAND, rf"(?:展开|去括号){_ZH_THESE}(?:并化简|并合并同类项)?"),
     (

@@ -39,6 +39,7 @@ from inference.rules.nodes import (
 from inference.rules.problem import Intent, Problem
 from inference.rules.substitution import function_of
 from inference.types import Verdict
+from inference.verify.expressions import ExpressionJudge
 from inference.verify.intervals import UndecidableError
 from inference.verify.periodic import PeriodicJudge, is_periodic
 from inference.verify.statements import compare, statement_of
@@ -74,7 +75,20 @@ def confirm_answer(problem: Problem, answer: Node) -> bool:
             is_done = answer != node or problem.intent is Intent.EVALUATE or _is_simplest(node)
             if problem.intent is Intent.FACTOR and isinstance(answer, Add):
                 is_done = _is_irreducible(answer)
-            return is_done and _is_zero(to_sympy(node) - to_sympy(answer))
+            return is_done and _is_equal(problem, answer)
+
+
+def _is_equal(problem: Problem, answer: Node) -> bool:
+    """Roots of letters are equal only where they have a value, which SymPy does not look at."""
+    if any(isinstance(part, Root) and symbols(part) for part in walk(problem.node)):
+        return ExpressionJudge(problem).answer(answer).verdict is Verdict.VERIFIED
+    difference = to_sympy(problem.expressions[0]) - to_sympy(answer)
+    return _is_zero(difference) or _is_same_power(problem, answer)
+
+
+def _is_same_power(problem: Problem, answer: Node) -> bool:
+    has_broken = any(isinstance(part, Pow) and symbols(part.base) for part in walk(problem.node))
+    return has_broken and ExpressionJudge(problem).answer(answer).verdict is Verdict.VERIFIED
 
 
 def _confirm_divisors(asked: Node, answer: Node) -> bool:

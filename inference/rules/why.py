@@ -115,6 +115,11 @@ FAMILIES: Mapping[str, str] = {
     "and_or": "what_satisfies_one what_satisfies_all",
     "distances": "distance_at_most distance_below distance_above distance_at_least"
     " between_opposites beyond_opposites absolute_value_zero_at",
+    "laws_of_exponents": "power_of_power power_of_product power_of_quotient add_exponents"
+    " subtract_exponents collect_exponents work_out_exponents",
+    "zero_exponent": "zero_exponent negative_exponents_below",
+    "laws_of_roots": "join_roots split_off_squares draw_root",
+    "root_of_square": "draw_root_with_bars",
     "equal_exponents": "equal_exponents",
     "one_base": "common_base common_base_left in_one_power",
     "powers_positive": "power_never_negative drop_negative_powers powers_differ_by_factor",

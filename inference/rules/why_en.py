@@ -281,4 +281,13 @@ SENTENCES: dict[str, str] = {
     "Afterwards only one angle is left.",
     "denominators_of_formula": "A solution has to make sense in the question as it was asked. "
     "Where it would make a denominator 0, there is none.",
+    "laws_of_exponents": "A power is short for a product of equal factors. Count the factors: "
+    "multiplying powers puts them together, dividing takes some away, and a power of a power "
+    "repeats them.",
+    "zero_exponent": "Each time the exponent goes down by one, the power is divided by its base. "
+    "From exponent 1 to 0 that leaves 1, and below 0 it goes on with fractions.",
+    "laws_of_roots": "Roots may be multiplied below one root sign, and what is a full power "
+    "below it has a root that can be told.",
+    "root_of_square": "Squaring forgets the sign, and the root gives the number that is not "
+    "negative. So what comes out is the size of the letter, whatever its sign.",
 }

@@ -10,7 +10,7 @@ generators are known to be independent, or when interval arithmetic separates it
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,15 +73,19 @@ def is_zero(expression: Any) -> bool | None:
     return None
 
 
-def find_counterexample(expression: Any) -> dict[str, str] | None:
+def find_counterexample(
+    expression: Any, admits: Callable[[Mapping[Any, Any]], bool] | None = None
+) -> dict[str, str] | None:
     """Values of the letters for which the expression is certainly not zero, if a few tries find
-    some."""
+    some; with `admits`, among those that it admits."""
     letters = sorted(expression.free_symbols, key=lambda letter: str(letter.name))
     for shift in range(len(_SAMPLES)):
         values = {
             letter: sympy.Rational(*_SAMPLES[(shift + 3 * place) % len(_SAMPLES)])
             for place, letter in enumerate(letters)
         }
+        if admits is not None and not admits(values):
+            continue
         try:
             bounds = enclose(expression, values, _PRECISIONS[0])
         except (UndecidableError, ZeroDivisionError):

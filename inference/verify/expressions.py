@@ -3,7 +3,7 @@ factor, differentiate, integrate."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -45,11 +45,15 @@ from inference.verify.final_form import (
     size,
 )
 from inference.verify.intervals import UndecidableError
+from inference.verify.signs import is_zero_for_all_signs
 from inference.verify.statements import (
     EVERYWHERE,
     All,
+    Atom,
+    Statement,
     compare,
     conditions_of,
+    holds_at,
     is_true,
     letter_of,
     letters_of,
@@ -175,17 +179,30 @@ class ExpressionJudge:
 
     def _compare(self, left: Node, right: Node) -> Check:
         first, second = value_of(left), value_of(right)
-        for node in (left, right):
-            for condition in conditions_of(node):
-                if not condition.expression.free_symbols:
-                    return not_checkable("unsupported")
+        conditions = [*conditions_of(left), *conditions_of(right)]
+        if any(not condition.expression.free_symbols for condition in conditions):
+            return not_checkable("unsupported")
         if not all(map(self._has_right_antiderivative, (left, right))):
             return not_checkable("unsupported")
         if self._is_indefinite and any(map(_is_open, (left, right))):
             if not all(map(self._is_in_letter, (left, right))):
                 return not_checkable("unsupported")
             return self._compare_up_to_constant(first, second, left, right)
-        return verdict_on(first - second)
+        return self._verdict_where_defined(first - second, conditions)
+
+    def _verdict_where_defined(self, difference: Any, conditions: Sequence[Atom]) -> Check:
+        """Whether two sides are equal where both have a value; elsewhere nothing is claimed."""
+        check = verdict_on(difference)
+        is_partial = any(condition.operator != "!=" for condition in conditions)
+        if check.verdict is Verdict.VERIFIED or not is_partial:
+            return check
+        if is_zero_for_all_signs(difference, conditions):
+            return verified("equal")
+        if check.verdict is not Verdict.FAILED:
+            return check
+        domain = All(tuple(conditions))
+        example = find_counterexample(difference, lambda values: _is_within(domain, values))
+        return failed("counterexample", **example) if example else not_checkable("unsupported")
 
     def _is_in_letter(self, node: Node) -> bool:
         """Whether all open integrals go by the letter of the problem: by another one, nothing shows
@@ -270,7 +287,11 @@ class ExpressionJudge:
     def _keeps_domain(self, node: Node) -> bool:
         """Whether the answer has a value wherever the problem has one."""
         try:
-            added = [each for each in conditions_of(node) if each not in self._conditions]
+            added = [
+                each
+                for each in conditions_of(node)
+                if each not in self._conditions and not self._is_excluded_already(each)
+            ]
             letters = letters_of(All((*self._conditions, *added)))
             if not added or len(letters) != 1:
                 return not added
@@ -284,6 +305,26 @@ class ExpressionJudge:
             return compare(EVERYWHERE, All(tuple(added)), letter, within=All(given)).is_same
         except (UndecidableError, UnsupportedProblemError):
             return False
+
+    def _is_excluded_already(self, condition: Atom) -> bool:
+        """Whether what must not be zero is made of what the problem divides by."""
+        if condition.operator == ">=":
+            return any(_is_wider(condition.expression, each) for each in self._conditions)
+        if condition.operator != "!=":
+            return False
+        known = sympy.Integer(1)
+        for each in self._conditions:
+            if each.operator == "!=":
+                known *= sympy.fraction(sympy.together(each.expression))[0]
+                known *= sympy.fraction(sympy.together(each.expression))[1]
+        wanted = sympy.fraction(sympy.together(condition.expression))[0]
+        letters = sorted(wanted.free_symbols, key=str)
+        if not wanted.is_polynomial(*letters) or not known.is_polynomial(*known.free_symbols):
+            return False
+        return all(
+            not factor.free_symbols or sympy.rem(known, factor, *letters) == 0
+            for factor, _ in sympy.factor_list(wanted)[1]
+        )
 
     # -- finished answers ------------------------------------------------------------------
 
@@ -326,6 +367,28 @@ class ExpressionJudge:
                     return is_final_number(node)
                 return not has_pending_numbers(node)
         return False
+
+
+def _is_within(domain: Statement, values: Mapping[Any, Any]) -> bool:
+    try:
+        return holds_at(domain, values)
+    except UndecidableError:
+        return False
+
+
+def _is_wider(radicand: Any, given: Atom) -> bool:
+    """Whether a radicand is not negative wherever the given one is not: that one is the same times
+    squares, which are zero only where it is, too."""
+    if given.operator not in (">", ">="):
+        return False
+    letters = sorted(given.expression.free_symbols | radicand.free_symbols, key=str)
+    ratio = sympy.cancel(given.expression / radicand)
+    if not letters or not ratio.is_polynomial(*letters):
+        return False
+    content, factors = sympy.factor_list(ratio, *letters)
+    return bool(content > 0) and all(
+        times % 2 == 0 and sympy.rem(radicand, factor, *letters) == 0 for factor, times in factors
+    )
 
 
 def check_rounding(exact: Node, rounded: Node) -> Check:

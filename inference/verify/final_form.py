@@ -260,7 +260,8 @@ def _quotient_term(node: Div) -> _Term | None:
         return None
     if math.gcd(above.coefficient.numerator, below.coefficient.numerator) != 1:
         return None
-    names = {name for name, _ in above.powers}
+    # A root above and its letter below is what rationalising leaves: `\\frac{\\sqrt{x}}{x}`.
+    names = {name for name, exponent in above.powers if exponent.denominator == 1}
     if names & {name for name, _ in below.powers} or any(
         _is_radical(name) for name, _ in below.powers
     ):

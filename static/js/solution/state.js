@@ -55,11 +55,10 @@ export function applyEvent(state, event) {
       steps.sort((a, b) => a.index - b.index);
       return { ...state, steps };
     }
-    case "answer":
-      return {
-        ...state,
-        answer: { latex: event.latex, check: event.check, number_line: event.number_line },
-      };
+    case "answer": {
+      const { type: _type, ...answer } = event;
+      return { ...state, answer };
+    }
     case "engine":
       return {
         ...state,
