@@ -142,12 +142,22 @@ def _is_same(one: str, other: str) -> bool | None:
     """Whether two answers are the same, by numbers; None when they cannot be compared so."""
     try:
         nodes = [_parse(each) for each in (one, other)]
+        if one.endswith("+ C"):
+            return _has_same_slope(*map(to_sympy, nodes))
         pictures = [_picture(node) for node in nodes]
     except (InferenceError, TypeError, ValueError, ZeroDivisionError, AttributeError):
         return None
     if pictures[0] is None or pictures[1] is None:
         return None
     return _are_near(*pictures)
+
+
+def _has_same_slope(one: Any, other: Any) -> bool:
+    """Whether two antiderivatives differ by a constant only, and both have one that is open."""
+    constant = to_symbol("C")
+    letters = sorted(one.free_symbols - {constant}, key=str)
+    slopes = [sympy.diff(each, letters[0]).subs(constant, 3) for each in (one, other)]
+    return constant in other.free_symbols and _are_near(*map(_values, slopes))
 
 
 def _parse(text: str) -> Node:
@@ -195,7 +205,7 @@ def _members(node: Node) -> Any:
         parts = [_members(each) for each in node.options]
         if all(isinstance(part, list) and part and isinstance(part[0], bool) for part in parts):
             return [any(column) for column in zip(*parts, strict=True)]
-        return sorted(str(part) for part in parts)
+        return sorted({str(part) for part in parts})
     if isinstance(node, Chain):
         parts = [_members(each) for each in node.relations]
         return [all(column) for column in zip(*parts, strict=True)]

@@ -38,6 +38,11 @@ SKILLS = (
         _("Reducing a fraction"),
         ("reduce_fraction", "cancel_common_factor", "lowest_terms", "zero_numerator"),
     ),
+    Skill(
+        "ratios",
+        _("Ratios and proportions"),
+        ("multiply_ratio", "divide_ratio", "means_and_extremes"),
+    ),
     Skill("mixed_numbers", _("Mixed numbers"), ("mixed_to_improper", "improper_to_mixed")),
     Skill(
         "percent",

@@ -24,6 +24,7 @@ from inference.rules.nodes import (
     Percent,
     Pow,
     Quantity,
+    Ratio,
     Relation,
     Root,
     Symbol,
@@ -82,6 +83,8 @@ def topic_of_problem(problem: Problem) -> Topic:
             return Topic.INTEGRALS
         case Intent.FACTOR:
             return Topic.FACTORING
+        case Intent.SIMPLIFY if isinstance(problem.node, Ratio):
+            return Topic.FRACTIONS
         case Intent.SIMPLIFY | Intent.EXPAND:
             return Topic.EXPRESSIONS
         case Intent.CHECK:

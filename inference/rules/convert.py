@@ -38,6 +38,7 @@ from inference.rules.nodes import (
     Point,
     Pow,
     Quantity,
+    Ratio,
     Relation,
     Root,
     Symbol,
@@ -148,6 +149,8 @@ class _Converter:
                 return self._statement(node)
             case Point():
                 return sympy.Tuple(*map(self.convert, node.coordinates))
+            case Ratio(items=(first, second)):
+                return self._mul(self.convert(first), self._pow(self.convert(second), -1))
             case Listing():
                 return sympy.FiniteSet(*map(self.convert, node.items))
             case FunctionValue() if node.name in self._functions and node.order >= 0:

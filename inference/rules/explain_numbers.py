@@ -108,4 +108,21 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The common factors are the factors of the greatest common divisor, {value}.",
         "公因数就是最大公因数 {value} 的因数。",
     ),
+    # ratios
+    "multiply_ratio": (
+        "Multiply every part by {factor}, so that all are whole numbers.",
+        "各项同时乘以 {factor}，化成整数比。",
+    ),
+    "divide_ratio": (
+        "Divide every part by {divisor}, their greatest common divisor.",
+        "各项同时除以它们的最大公因数 {divisor}。",
+    ),
+    "ratio_is_simplest": (
+        "The parts have no common divisor: this is in lowest terms already.",
+        "各项没有公因数，已经是最简整数比。",
+    ),
+    "means_and_extremes": (
+        "In a proportion the product of the inner numbers equals the product of the outer ones.",
+        "比例的基本性质：两个内项的积等于两个外项的积。",
+    ),
 }

@@ -311,6 +311,13 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Ratio:
+    """Two or more numbers compared by division: `12 : 18`."""
+
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Phrase:
     """An answer in words: no solution, no real solution, all real numbers, infinitely many; of a
     statement that it is true or false."""
@@ -382,6 +389,7 @@ Node = (
     | Alternatives
     | ForIntegers
     | Listing
+    | Ratio
     | Phrase
     | Point
     | Measure

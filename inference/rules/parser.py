@@ -29,6 +29,7 @@ from inference.rules.nodes import (
     PhraseKind,
     PlusMinus,
     Point,
+    Ratio,
     Relation,
     RelationOperator,
     Symbol,
@@ -246,17 +247,24 @@ class _Parser(OperandGrammar):
                 )
 
     def _statement(self) -> Node:
-        operands = [self._expression()]
+        operands = [self._ratio()]
         operators: list[RelationOperator] = []
         while self._now.kind == "operator" and self._now.text in _RELATIONS:
             operators.append(_RELATIONS[self._now.text])
             self._at += 1
-            operands.append(self._expression())
+            operands.append(self._ratio())
         if not operators:
             return operands[0]
         if len(operators) == 1:
             return Relation(operators[0], operands[0], operands[1])
         return Chain(tuple(operands), tuple(operators))
+
+    def _ratio(self) -> Node:
+        """One expression, or several with colons between them."""
+        items = [self._expression()]
+        while self._take_sign(":"):
+            items.append(self._expression())
+        return items[0] if len(items) == 1 else Ratio(tuple(map(ungrouped, items)))
 
     # -- sums ------------------------------------------------------------------------------
 

@@ -34,6 +34,7 @@ from inference.rules.nodes import (
     Point,
     Pow,
     Quantity,
+    Ratio,
     Relation,
     Root,
     Symbol,
@@ -106,6 +107,8 @@ class _Writer(ABC):
                 inner = self.write(node.statement, _STATEMENT)
                 letter = self._symbol(node.letter.name)
                 return f"{inner}{self._membership.format(letter)}", _STATEMENT
+            case Ratio():
+                return " : ".join(self.write(each, _SUM) for each in node.items), _STATEMENT
             case Relation():
                 return self._statement((node.left, node.right), (node.operator,)), _STATEMENT
             case Chain():
@@ -165,11 +168,14 @@ class _Writer(ABC):
         return self.write(node, _SIDE_BY_SIDE if is_bare else _POWER)
 
     def _statement(self, operands: tuple[Node, ...], operators: tuple[str, ...]) -> str:
-        pieces = [self.write(operands[0], _SUM)]
+        pieces = [self._side(operands[0])]
         for operator, operand in zip(operators, operands[1:], strict=True):
             pieces.append(self._operator(operator))
-            pieces.append(self.write(operand, _SUM))
+            pieces.append(self._side(operand))
         return " ".join(pieces)
+
+    def _side(self, node: Node) -> str:
+        return self.write(node, _STATEMENT if isinstance(node, Ratio) else _SUM)
 
     # What differs between the two notations.
     _plus_minus = "±"

@@ -26,6 +26,7 @@ from inference.rules.nodes import (
     Chain,
     Constant,
     Derivative,
+    Div,
     FunctionValue,
     Integral,
     Listing,
@@ -35,6 +36,7 @@ from inference.rules.nodes import (
     Number,
     Phrase,
     Pow,
+    Ratio,
     Relation,
     Symbol,
     System,
@@ -159,6 +161,8 @@ def _make_problem(node: Node, words: Words) -> Problem:
             position=words.offset,
             reason="unexpected",
         )
+    if isinstance(node, Ratio) and intent is Intent.EVALUATE and len(node.items) == 2:
+        node = Div(node.items[0], node.items[1], "÷")
     if isinstance(node, Relation) and node.operator == "=":
         node, function_name = _definition(node, intent)
     intent, is_written = _settle_intent(node, intent)
@@ -275,6 +279,8 @@ def _infer_intent(node: Node) -> Intent:
         return Intent.DIFFERENTIATE
     if isinstance(node, Integral):
         return Intent.INTEGRATE
+    if isinstance(node, Ratio):
+        return Intent.SIMPLIFY
     if is_numeric(node):
         return Intent.EVALUATE
     return Intent.FACTOR if _is_collected_sum(node) else Intent.SIMPLIFY

@@ -29,6 +29,7 @@ from inference.rules.nodes import (
     Phrase,
     Pow,
     Quantity,
+    Ratio,
     Relation,
     Root,
     Symbol,
@@ -42,6 +43,7 @@ from inference.types import Verdict
 from inference.verify.expressions import ExpressionJudge
 from inference.verify.intervals import UndecidableError
 from inference.verify.periodic import PeriodicJudge, is_periodic
+from inference.verify.ratios import RatioJudge
 from inference.verify.statements import compare, statement_of
 
 
@@ -49,6 +51,8 @@ def confirm_answer(problem: Problem, answer: Node) -> bool:
     """Whether `answer` is proved to answer `problem`. Never True on a mere impression."""
     if problem.intent in (Intent.SOLVE, Intent.SOLVE_SYSTEM) and is_periodic(problem):
         return PeriodicJudge(problem).answer(answer).verdict is Verdict.VERIFIED
+    if isinstance(problem.node, Ratio):
+        return RatioJudge(problem).answer(answer).verdict is Verdict.VERIFIED
     match problem.intent:
         case Intent.SOLVE:
             return _confirm_solutions(problem, answer)

@@ -65,6 +65,8 @@ CHARACTERS = {
     "⩾": ">=",
     "≧": ">=",
     "≠": "!=",
+    "∶": ":",
+    "：": ":",
     "′": "'",
     "’": "'",
     "‘": "'",
@@ -119,6 +121,7 @@ OPERATOR_COMMANDS = {
     "rvert": RIGHT_BAR,
     "mid": "|",
     "prime": "'",
+    "colon": ":",
     "circ": "°",
     "degree": "°",
 }
@@ -159,5 +162,5 @@ CHINESE_WORDS = {"或": "or", "和": "and", "且": "and", "与": "and", "的": "
 IN_INTEGERS = "∈ℤ"
 """The keyword that says that the letter before it is any whole number."""
 DIGITS = frozenset("0123456789")
-SIGNS = frozenset("+-×÷/=<>^_!%°|()[]{}'±√∫≈&")
+SIGNS = frozenset("+-×÷/:=<>^_!%°|()[]{}'±√∫≈&")
 MAX_LETTERS_IN_A_ROW = 3

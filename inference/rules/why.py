@@ -120,6 +120,8 @@ FAMILIES: Mapping[str, str] = {
     "zero_exponent": "zero_exponent negative_exponents_below",
     "laws_of_roots": "join_roots split_off_squares draw_root",
     "root_of_square": "draw_root_with_bars",
+    "ratio": "multiply_ratio divide_ratio ratio_is_simplest",
+    "proportion": "means_and_extremes",
     "equal_exponents": "equal_exponents",
     "one_base": "common_base common_base_left in_one_power",
     "powers_positive": "power_never_negative drop_negative_powers powers_differ_by_factor",

@@ -290,4 +290,7 @@ SENTENCES: dict[str, str] = {
     "below it has a root that can be told.",
     "root_of_square": "Squaring forgets the sign, and the root gives the number that is not "
     "negative. So what comes out is the size of the letter, whatever its sign.",
+    "ratio": "A ratio compares by division, like a fraction: multiplying or dividing all its "
+    "parts by the same number does not change it.",
+    "proportion": "Two equal fractions multiplied by both denominators leave equal products.",
 }

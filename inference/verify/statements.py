@@ -29,6 +29,7 @@ from inference.rules.nodes import (
     PlusMinus,
     Pow,
     Quantity,
+    Ratio,
     Relation,
     RelationOperator,
     Root,
@@ -357,6 +358,9 @@ def _demands(node: Node) -> Iterator[tuple[tuple[Node, int, int], RelationOperat
     match node:
         case Div():
             yield (node.denominator, 1, 0), "!="
+        case Ratio():
+            for item in node.items[1:]:
+                yield (item, 1, 0), "!="
         case Pow():
             yield from _power_demands(node)
         case Root() if node.index % 2 == 0:

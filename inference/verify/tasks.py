@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from inference.errors import MathSyntaxError, UnsupportedProblemError
-from inference.rules.nodes import Node, Quantity
+from inference.rules.nodes import Node, Quantity, Ratio
 from inference.rules.problem import Intent, Problem, parse_problem
 from inference.types import Check
 from inference.verify.claims import parse_answer, parse_claims
@@ -21,6 +21,7 @@ from inference.verify.matrices import MatrixJudge
 from inference.verify.mixed_systems import MixedSystemJudge
 from inference.verify.periodic import PeriodicJudge, is_periodic
 from inference.verify.quantities import QuantityJudge
+from inference.verify.ratios import RatioJudge
 from inference.verify.statements import LIMIT_KINDS
 from inference.verify.systems import SystemJudge
 from inference.verify.truth import TruthJudge
@@ -100,6 +101,8 @@ def warm_up() -> None:
 def _judge_for(problem: Problem) -> _Judge:
     if problem.intent in (Intent.SOLVE, Intent.SOLVE_SYSTEM) and is_periodic(problem):
         return PeriodicJudge(problem)
+    if isinstance(problem.node, Ratio):
+        return RatioJudge(problem)
     match problem.intent:
         case Intent.SOLVE_SYSTEM if len(problem.variables) > 1:
             return _system_judge(problem)
