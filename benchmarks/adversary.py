@@ -205,6 +205,8 @@ def _members(node: Node) -> Any:
         parts = [_members(each) for each in node.options]
         if all(isinstance(part, list) and part and isinstance(part[0], bool) for part in parts):
             return [any(column) for column in zip(*parts, strict=True)]
+        if all(isinstance(item, str) for part in parts for item in part):
+            return sorted({item for part in parts for item in part})
         return sorted({str(part) for part in parts})
     if isinstance(node, Chain):
         parts = [_members(each) for each in node.relations]
