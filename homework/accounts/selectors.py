@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -110,40 +109,29 @@ def teaches_student(*, teacher: Viewer, student: User) -> bool:
     return students_taught_by(teacher=teacher).filter(pk=student.pk).exists()
 
 
-def teachers_of_student(*, student: User) -> QuerySet[User]:
-    """Who may see what `student` hands in, besides the student: for notices to them."""
-    if student.school_id is None:
-        return User.objects.none()
-    return _teachers(student=student, school=student.school_id)
-
-
 def teacher_ids_of_student(*, student: User) -> list[int]:
-    """The keys of the same people."""
+    """Who may see what `student` hands in, besides the student, by their keys: for notices."""
     if student.school_id is None:
         return []
     return _teacher_ids(student=student.pk, school=student.school_id)
 
 
-def _teachers(*, student: Any, school: Any) -> QuerySet[User]:
-    return User.objects.filter(
+_SCHOOL = Parameter("school", User, "school")
+_teacher_ids = PreparedQuery(
+    lambda: User.objects.filter(
         Exists(
             Membership.objects.filter(
                 user=OuterRef("pk"),
                 classroom__archived_at=None,
-                classroom__school=school,
-                classroom__in=Membership.objects.filter(user=student).values("classroom"),
+                classroom__school=_SCHOOL,
+                classroom__in=Membership.objects.filter(
+                    user=Parameter("student", Membership, "user")
+                ).values("classroom"),
             )
         ),
         role=User.Role.TEACHER,
         is_active=True,
-        school=school,
-    )
-
-
-_teacher_ids = PreparedQuery(
-    lambda: _teachers(
-        student=Parameter("student", Membership, "user"),
-        school=Parameter("school", User, "school"),
+        school=_SCHOOL,
     ).values_list("pk", flat=True)
 )
 
