@@ -39,6 +39,20 @@ SKILLS = (
         ("reduce_fraction", "cancel_common_factor", "lowest_terms", "zero_numerator"),
     ),
     Skill(
+        "columns",
+        _("Calculating in columns"),
+        (
+            "partial_product",
+            "add_partial_products",
+            "multiply_digit_by_digit",
+            "add_in_columns",
+            "subtract_in_columns",
+            "division_turn",
+            "last_division_turn",
+            "rest_as_fraction",
+        ),
+    ),
+    Skill(
         "ratios",
         _("Ratios and proportions"),
         ("multiply_ratio", "divide_ratio", "means_and_extremes"),

@@ -125,4 +125,48 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "In a proportion the product of the inner numbers equals the product of the outer ones.",
         "比例的基本性质：两个内项的积等于两个外项的积。",
     ),
+    # in columns
+    "partial_product": (
+        "Multiply by {factor}.",
+        "先乘以 {factor}。",
+    ),
+    "add_partial_products": (
+        "Write the products below one another, each in the column of its digit, and add them.",
+        "把各次乘得的积对齐数位写好，再相加。",
+    ),
+    "multiply_digit_by_digit": (
+        "Multiply digit by digit from the right, carrying what is more than 9.",
+        "从个位起，用一位数依次去乘每一位，满几十就进几。",
+    ),
+    "add_in_columns": (
+        "Write the digits below one another and add column by column from the right, carrying "
+        "what is more than 9.",
+        "相同数位对齐，从个位加起，哪一位满十就向前一位进一。",
+    ),
+    "subtract_in_columns": (
+        "Write the digits below one another and subtract column by column from the right, "
+        "borrowing where a digit is too small.",
+        "相同数位对齐，从个位减起，哪一位不够减就从前一位退一。",
+    ),
+    "division_turn": (
+        "Divide {part}: the digit of the quotient is {digit}, and {rest} is left. Bring the next "
+        "digit down.",
+        "{part} 除以除数，商 {digit}，余 {rest}；把下一位落下来。",
+    ),
+    "last_division_turn": (
+        "Divide {part}: the last digit of the quotient is {digit}, and {rest} is left.",
+        "{part} 除以除数，商的最后一位是 {digit}，余 {rest}。",
+    ),
+    "division_in_columns": (
+        "Written below one another, the division looks like this.",
+        "写成竖式就是这样。",
+    ),
+    "rest_as_fraction": (
+        "What is left, {rest}, becomes the numerator of a fraction over the divisor.",
+        "余数是 {rest}，写成以除数为分母的分数。",
+    ),
+    "read_off_columns": (
+        "Read off the result.",
+        "得出结果。",
+    ),
 }

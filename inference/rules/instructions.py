@@ -44,6 +44,7 @@ class Method(StrEnum):
     ELIMINATION = "elimination"
     HOSPITAL = "hospital"
     CONJUGATE = "conjugate"
+    COLUMNS = "columns"
 
 
 _METHOD_NAMES: tuple[tuple[Method, str, str], ...] = (
@@ -70,6 +71,13 @@ _METHOD_PATTERNS = tuple(
         ),
     )
     for method, english, chinese in _METHOD_NAMES
+)
+
+_COLUMNS = re.compile(
+    r"[,，]?\s*(?:\b(?:(?:add|subtract|multiply|divide|calculate|work\s+out)\s+)?(?:(?:written\s+out\s+)?in\s+columns|(?:(?:by|using|with|use)\s+)?long\s+"
+    r"(?:multiplication|division|addition|subtraction)|(?:by|using)\s+the\s+column\s+method)\b"
+    r"(?:\s+to\s+(?:work\s+out|calculate))?|[用列]{0,2}竖式(?:计算)?)\s*[:：]?",
+    re.IGNORECASE,
 )
 
 _LABEL = re.compile(
@@ -356,7 +364,7 @@ def strip_words(text: str) -> Words:
 
 def without_method(text: str) -> tuple[Method | None, str]:
     """Blank out "by factoring" and the like; positions stay what they were."""
-    for method, pattern in _METHOD_PATTERNS:
+    for method, pattern in (*_METHOD_PATTERNS, (Method.COLUMNS, _COLUMNS)):
         match = pattern.search(text)
         if match is not None:
             blank = " " * (match.end() - match.start())

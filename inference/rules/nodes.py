@@ -318,6 +318,14 @@ class Ratio:
 
 
 @dataclass(frozen=True, slots=True)
+class Columns:
+    """A calculation written out in columns: its rows as LaTeX, and what it claims."""
+
+    rows: tuple[str, ...]
+    claim: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Phrase:
     """An answer in words: no solution, no real solution, all real numbers, infinitely many; of a
     statement that it is true or false."""
@@ -390,6 +398,7 @@ Node = (
     | ForIntegers
     | Listing
     | Ratio
+    | Columns
     | Phrase
     | Point
     | Measure

@@ -11,6 +11,7 @@ from typing import Literal
 
 from inference.errors import MathSyntaxError
 from inference.rules.bounds import check_bounds
+from inference.rules.columns import find_columns
 from inference.rules.cursor import MAX_DEPTH
 from inference.rules.lexer import Token, tokenize
 from inference.rules.nodes import (
@@ -143,6 +144,9 @@ def parse_line(text: str) -> Node:
     phrase = _as_phrase(text)
     if phrase is not None:
         return phrase
+    columns = find_columns(text)
+    if columns is not None:
+        return columns.claim
     tokens = tokenize(text)
     _strip_final_separators(tokens)
     letter = _take_membership(tokens)

@@ -11,6 +11,7 @@ from inference.rules.nodes import (
     Alternatives,
     Call,
     Chain,
+    Columns,
     Constant,
     Degree,
     Derivative,
@@ -281,6 +282,9 @@ class _Latex(_Writer):
                 return f"\\text{{{PHRASES[self._language][node.kind]}}}", _STATEMENT
             case Point():
                 return self._bracket(self._row(node.coordinates, ",\\; ")), _ATOM
+            case Columns():
+                rows = " \\\\ ".join(node.rows)
+                return f"\\begin{{array}}{{r}} {rows} \\end{{array}}", _STATEMENT
             case Listing():
                 return self._row(node.items, ",\\; "), _STATEMENT
             case Matrix():
@@ -424,6 +428,8 @@ class _Text(_Writer):
                 return PHRASES[self._language][node.kind], _STATEMENT
             case Point():
                 return self._bracket(self._row(node.coordinates, ", ")), _ATOM
+            case Columns():
+                return self.write(node.claim, _STATEMENT), _STATEMENT
             case Listing():
                 return self._row(node.items, ", "), _STATEMENT
             case Quantity():

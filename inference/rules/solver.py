@@ -21,6 +21,7 @@ from inference.rules.topics import (
     arithmetic,
     bar_inequalities,
     calculus,
+    columns,
     compound_inequalities,
     coordinates,
     counting,
@@ -69,6 +70,7 @@ class Topic(Protocol):
 # The first that covers a problem gets it, so special kinds stand before general ones.
 TOPICS: tuple[Topic, ...] = (
     number_theory,
+    columns,
     arithmetic,
     true_or_false,
     trigonometric_equations,

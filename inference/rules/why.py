@@ -120,6 +120,9 @@ FAMILIES: Mapping[str, str] = {
     "zero_exponent": "zero_exponent negative_exponents_below",
     "laws_of_roots": "join_roots split_off_squares draw_root",
     "root_of_square": "draw_root_with_bars",
+    "columns": "partial_product add_partial_products multiply_digit_by_digit add_in_columns"
+    " subtract_in_columns read_off_columns",
+    "written_division": "division_turn last_division_turn division_in_columns rest_as_fraction",
     "ratio": "multiply_ratio divide_ratio ratio_is_simplest",
     "proportion": "means_and_extremes",
     "equal_exponents": "equal_exponents",

@@ -293,4 +293,8 @@ SENTENCES: dict[str, str] = {
     "ratio": "A ratio compares by division, like a fraction: multiplying or dividing all its "
     "parts by the same number does not change it.",
     "proportion": "Two equal fractions multiplied by both denominators leave equal products.",
+    "columns": "Each digit stands for ones, tens, hundreds. Working column by column treats ones "
+    "with ones and tens with tens, and ten of one kind are one of the next.",
+    "written_division": "The dividend is shared out from its largest place on: how often the "
+    "divisor fits, what is left, and with the next digit the same again.",
 }
