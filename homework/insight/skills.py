@@ -209,6 +209,9 @@ SKILLS = (
             "collect_exponents",
             "zero_exponent",
             "negative_exponents_below",
+            "powers_of_ten_apart",
+            "point_to_the_left",
+            "point_to_the_right",
         ),
     ),
     Skill(

@@ -60,7 +60,7 @@ def division_turns(dividend: int, divisor: int) -> list[Turn]:
 def product_in_columns(left: int, right: int) -> Columns:
     """`347 × 26` with a row for each digit of the second number."""
     partials = partial_products(left, right)
-    rows = [str(left), f"\\times {right}"]
+    rows = [str(left), f"\\times\\; {right}"]
     rows += [
         f"{_rule(place == 0)}{each.value}{_shift(each.shift)}"
         for place, each in enumerate(partials)
@@ -80,7 +80,7 @@ def sum_in_columns(left: int, right: int, *, is_difference: bool) -> Columns:
     """`347 + 26` or `347 - 26`, the second number not the larger one."""
     sign = "-" if is_difference else "+"
     total = left - right if is_difference else left + right
-    rows = (str(left), f"{sign} {right}", f"{_rule(True)}{total}")
+    rows = (str(left), f"{sign}\\; {right}", f"{_rule(True)}{total}")
     second: Node = Number(str(right))
     claim = Add((Number(str(left)), Neg(second) if is_difference else second))
     return Columns(rows, Relation("=", claim, Number(str(total))))

@@ -169,4 +169,27 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Read off the result.",
         "得出结果。",
     ),
+    # scientific notation
+    "powers_of_ten_apart": (
+        "Take the numbers and the powers of 10 apart.",
+        "把数和 10 的幂分开。",
+    ),
+    "work_out_each": (
+        "Work out both parts: the exponents of 10 are added.",
+        "分别计算，10 的指数相加。",
+    ),
+    "point_to_the_left": (
+        "Move the point to the left by {places}, so that one digit stands before it: each place "
+        "is a factor 10.",
+        "小数点向左移 {places} 位，使整数部分只有一位，每移一位就多一个因数 10。",
+    ),
+    "point_to_the_right": (
+        "Move the point to the right by {places}, so that one digit stands before it: each place "
+        "is a division by 10.",
+        "小数点向右移 {places} 位，使整数部分只有一位，每移一位就除以一次 10。",
+    ),
+    "power_of_ten_zero": (
+        "One digit stands before the point already, and 10 to the power 0 is 1.",
+        "整数部分已经只有一位，10 的零次幂是 1。",
+    ),
 }

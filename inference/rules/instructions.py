@@ -45,6 +45,7 @@ class Method(StrEnum):
     HOSPITAL = "hospital"
     CONJUGATE = "conjugate"
     COLUMNS = "columns"
+    SCIENTIFIC = "scientific"
 
 
 _METHOD_NAMES: tuple[tuple[Method, str, str], ...] = (
@@ -77,6 +78,13 @@ _COLUMNS = re.compile(
     r"[,，]?\s*(?:\b(?:(?:add|subtract|multiply|divide|calculate|work\s+out)\s+)?(?:(?:written\s+out\s+)?in\s+columns|(?:(?:by|using|with|use)\s+)?long\s+"
     r"(?:multiplication|division|addition|subtraction)|(?:by|using)\s+the\s+column\s+method)\b"
     r"(?:\s+to\s+(?:work\s+out|calculate))?|[用列]{0,2}竖式(?:计算)?)\s*[:：]?",
+    re.IGNORECASE,
+)
+
+_SCIENTIFIC = re.compile(
+    r"[,，]?\s*(?:(?:and\s+)?(?:write|express|give)\s+(?:the\s+)?(?:answer|result)\s+)?"
+    r"\b(?:in|using)\s+(?:scientific\s+notation|standard\s+(?:index\s+)?form)\b"
+    r"|[，,]?\s*(?:(?:把|将)?结果)?用?科学[记计]数法表示(?:结果)?[:：]?",
     re.IGNORECASE,
 )
 
@@ -362,13 +370,20 @@ def strip_words(text: str) -> Words:
     return Words(text[start:end], start, intent, " … ".join(instruction), letter, method)
 
 
+_WRITE = re.compile(r"^\s*(?:write|express|give|convert|把|将)\s*", re.IGNORECASE)
+_FORMS = ((Method.COLUMNS, _COLUMNS), (Method.SCIENTIFIC, _SCIENTIFIC))
+
+
 def without_method(text: str) -> tuple[Method | None, str]:
     """Blank out "by factoring" and the like; positions stay what they were."""
-    for method, pattern in (*_METHOD_PATTERNS, (Method.COLUMNS, _COLUMNS)):
+    for method, pattern in (*_METHOD_PATTERNS, *_FORMS):
         match = pattern.search(text)
         if match is not None:
             blank = " " * (match.end() - match.start())
-            return method, text[: match.start()] + blank + text[match.end() :]
+            text = text[: match.start()] + blank + text[match.end() :]
+            if method is Method.SCIENTIFIC:
+                text = _WRITE.sub(lambda found: " " * len(found.group()), text, count=1)
+            return method, text
     return None, text
 
 

@@ -43,6 +43,7 @@ from inference.rules.topics import (
     rational_equations,
     ratios,
     roots_and_bars,
+    scientific_notation,
     sign_charts,
     statistics,
     systems,
@@ -71,6 +72,7 @@ class Topic(Protocol):
 TOPICS: tuple[Topic, ...] = (
     number_theory,
     columns,
+    scientific_notation,
     arithmetic,
     true_or_false,
     trigonometric_equations,

@@ -123,6 +123,8 @@ FAMILIES: Mapping[str, str] = {
     "columns": "partial_product add_partial_products multiply_digit_by_digit add_in_columns"
     " subtract_in_columns read_off_columns",
     "written_division": "division_turn last_division_turn division_in_columns rest_as_fraction",
+    "scientific": "powers_of_ten_apart work_out_each point_to_the_left point_to_the_right"
+    " power_of_ten_zero",
     "ratio": "multiply_ratio divide_ratio ratio_is_simplest",
     "proportion": "means_and_extremes",
     "equal_exponents": "equal_exponents",

@@ -297,4 +297,7 @@ SENTENCES: dict[str, str] = {
     "with ones and tens with tens, and ten of one kind are one of the next.",
     "written_division": "The dividend is shared out from its largest place on: how often the "
     "divisor fits, what is left, and with the next digit the same again.",
+    "scientific": "In scientific notation every number is one from 1 to below 10 times a power "
+    "of 10, so that sizes can be compared at a glance. Moving the point by one place changes a "
+    "number by a factor of 10, which the exponent makes good.",
 }

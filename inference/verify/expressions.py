@@ -29,7 +29,7 @@ from inference.rules.nodes import (
     symbols,
     walk,
 )
-from inference.rules.problem import Intent, Problem
+from inference.rules.problem import Intent, Method, Problem
 from inference.types import Check, Verdict
 from inference.verify.algebra import bounds_of, find_counterexample, is_zero
 from inference.verify.final_form import (
@@ -41,6 +41,7 @@ from inference.verify.final_form import (
     is_irreducible,
     is_prime_product,
     is_reduced,
+    is_scientific,
     is_simplest,
     size,
 )
@@ -330,6 +331,8 @@ class ExpressionJudge:
 
     def _is_done_already(self) -> bool:
         """Whether the exercise is its own answer, there being nothing to do."""
+        if self._problem.method is Method.SCIENTIFIC:
+            return is_scientific(self._node)
         match self._problem.intent:
             case Intent.EVALUATE:
                 # A number that is merely written down asks nothing, nor does a letter.
@@ -346,6 +349,8 @@ class ExpressionJudge:
     def _is_finished(self, node: Node) -> bool:
         if has_open_operations(node):
             return False
+        if self._problem.method is Method.SCIENTIFIC:
+            return is_scientific(node)
         match self._problem.intent:
             case Intent.EVALUATE:
                 return is_final_number(node)

@@ -115,6 +115,15 @@ def is_factored(node: Node) -> bool:
     return is_sum and (num_factors >= 2 or has_number)
 
 
+def is_scientific(node: Node) -> bool:
+    """Whether this is a number from 1 to below 10 times a whole power of 10."""
+    match node.operand if isinstance(node, Neg) else node:
+        case Mul(factors=(Number() as size, Pow(base=Number("10"), exponent=exponent))):
+            power = _literal(exponent)
+            return 1 <= size.value < 10 and power is not None and power.denominator == 1
+    return False
+
+
 def is_prime_product(node: Node) -> bool:
     """Whether this is a prime, or a product of primes and powers of them, a whole number each."""
     parts = list(_factors(node))

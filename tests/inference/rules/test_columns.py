@@ -52,7 +52,7 @@ def test_a_product_has_a_row_for_each_digit() -> None:
     steps = solved("347 × 26 in columns").steps
     assert [step.after for step in steps[:2]] == [r"347 \times 6 = 2082", r"347 \times 20 = 6940"]
     assert steps[2].after == (
-        r"\begin{array}{r} 347 \\ \times 26 \\ \hline 2082 \\ 694\phantom{0} \\ "
+        r"\begin{array}{r} 347 \\ \times\; 26 \\ \hline 2082 \\ 694\phantom{0} \\ "
         r"\hline 9022 \end{array}"
     )
     assert to_text(parse_math(steps[2].after)) == "347 × 26 = 2082 + 6940 = 9022"
