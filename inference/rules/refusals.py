@@ -166,9 +166,8 @@ OPEN_REASONS: Mapping[str, tuple[str, str]] = {
     "kind_of_system": ("This kind of system is not covered.", "还不会解这种方程组。"),
     "fraction_in_fraction": ("Fractions inside fractions are not covered.", "还不会化简繁分式。"),
     "columns_whole": (
-        "In columns, two whole numbers of up to six digits are added, subtracted, multiplied or "
-        "divided.",
-        "竖式只做两个不超过六位的整数的加、减、乘、除。",
+        "In columns, there must be two whole numbers of up to six digits.",
+        "竖式只能用两个不超过六位的整数。",
     ),
     "range_of_angles": (
         "The range of the angle has to be bounded, by multiples of π or degrees.",
