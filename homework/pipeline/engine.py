@@ -119,6 +119,7 @@ __all__ = [
     "measure_engine",
     "model_reading",
     "number_line_of",
+    "other_ways",
     "photo_for_model",
     "preview_typed",
     "rule_sentences",
@@ -375,6 +376,13 @@ def number_line_of(latex: str) -> dict[str, Any] | None:
         "marks": [asdict(mark) for mark in found.marks],
         "pieces": [asdict(piece) for piece in found.pieces],
     }
+
+
+def other_ways(question: str, language: str) -> list[tuple[str, str]]:
+    """What else could be asked of a formula: names of methods and tasks, each with its question."""
+    from inference.rules.ways import other_ways as found
+
+    return [(way.name, way.text) for way in found(question, "zh" if language == "zh" else "en")]
 
 
 def topic_of_question(text: str) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from inference.rules.engine import RulesEngine
     from inference.rules.solver import solve
     from inference.rules.steps import Detail, Solution, Step
+    from inference.rules.ways import Way, other_ways
 
 __all__ = [
     "Detail",
@@ -28,6 +29,8 @@ __all__ = [
     "RulesEngine",
     "Solution",
     "Step",
+    "Way",
+    "other_ways",
     "parse_math",
     "parse_problem",
     "solve",
@@ -45,6 +48,10 @@ def __getattr__(name: str) -> Any:
         from inference.rules.solver import solve
 
         return solve
+    if name in {"Way", "other_ways"}:
+        from inference.rules import ways
+
+        return getattr(ways, name)
     if name in {"Detail", "Solution", "Step"}:
         from inference.rules import steps
 

@@ -20,6 +20,7 @@ from homework.pages.forms import HistoryForm, QuestionForm
 from homework.pages.review_words import student_script_words
 from homework.pages.syntax import syntax_hint
 from homework.pages.views.follow_ups import follow_up_values
+from homework.pages.ways import ways_for
 from homework.pages.words import solution_words
 from homework.pipeline.attempts import answer_show, attempt_submit, step_show
 from homework.pipeline.disclosure import (
@@ -139,6 +140,7 @@ def solution(request: HttpRequest, solution_id: uuid.UUID) -> HttpResponse:
             "shows_corrections": disclosure.is_full,
             "corrections": corrections_shown(found, said) if disclosure.is_full else [],
             "follow_ups": follow_ups,
+            "ways": ways_for(found, snapshot) if is_owner else [],
             "talk_steps": talk_steps,
             "shows_talk": bool(follow_ups) or bool(is_owner and may_ask),
             "report": report_of(solution=found) if is_owner else None,

@@ -92,6 +92,8 @@ function renderEnding() {
   find("[data-failed-message]").textContent = state.error?.message ?? words.failed;
   if (isFailed) renderFailure();
   find("[data-stopped]").hidden = state.state !== "stopped";
+  const ways = find("[data-ways]");
+  if (ways) ways.hidden = state.state !== "finished";
   for (const button of root.querySelectorAll("[data-again]")) {
     button.hidden = isFailed && !state.error?.retryable;
   }

@@ -97,6 +97,26 @@ def test_a_failed_solution_says_why_and_what_to_do(
     assert "Take another photo" in page
 
 
+def test_other_ways_to_ask_are_offered_and_lead_to_another_question(
+    as_alice: Client, people: People
+) -> None:
+    question = "x^2 - 5x + 6 = 0"
+    solution = make_solution(people.alice, question_text=question, reading=None)
+    page = unescape(page_of(as_alice, solution))
+    assert "by completing the square" in page
+    text = "Solve by completing the square: x^2 - 5x + 6 = 0"
+    assert f'value="{text}"' in page
+
+    response = as_alice.post("/solutions/", {"text": text, "language": "en"})
+    assert response.status_code == 302
+    assert Solution.objects.filter(question_text=text, student=people.alice).exists()
+
+
+def test_where_there_is_no_other_way_none_is_offered(as_alice: Client, people: People) -> None:
+    solution = make_solution(people.alice, question_text="3x + 5 = 20")
+    assert "data-ways" not in page_of(as_alice, solution)
+
+
 def test_a_teacher_may_look_but_finds_nothing_to_press(
     client: Client, people: People, solution: Solution
 ) -> None:
@@ -104,7 +124,7 @@ def test_a_teacher_may_look_but_finds_nothing_to_press(
     page = page_of(client, solution)
 
     assert "Subtract" in page
-    for button in ("data-stop-form", "data-edit-open", "data-again"):
+    for button in ("data-stop-form", "data-edit-open", "data-again", "data-ways"):
         assert button not in page
 
 
