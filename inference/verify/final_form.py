@@ -255,9 +255,15 @@ def _product_term(node: Mul) -> _Term | None:
         has_literal = has_literal or term.has_literal
         coefficient *= term.coefficient
         for name, exponent in term.powers:
-            if name in powers or (_is_radical(name) and any(map(_is_radical, powers))):
+            # A letter may stand before its own root: `x^2 \\sqrt{x}`.
+            is_before_root = (
+                isinstance(factor, Root) and powers.get(name, exponent).denominator == 1
+            )
+            if name in powers and not is_before_root:
                 return None
-            powers[name] = exponent
+            if _is_radical(name) and any(map(_is_radical, powers)):
+                return None
+            powers[name] = powers.get(name, Fraction(0)) + exponent
     return _Term(coefficient, frozenset(powers.items()), has_literal)
 
 
