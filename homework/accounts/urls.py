@@ -62,7 +62,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(
         "2fa/recovery-codes/generate/",
-        views.for_staff(recovery_views.generate_recovery_codes),
+        views.for_staff_with_second_step(recovery_views.generate_recovery_codes),
         name="mfa_generate_recovery_codes",
     ),
     path(

@@ -10,7 +10,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.app_settings import EmailVerificationMethod
 from allauth.account.utils import perform_login
 from allauth.core import ratelimit
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from homework.accounts.adapter import current_locale
 from homework.accounts.forms import AcceptInvitationForm
+from homework.accounts.mfa import mfa_is_on
 from homework.accounts.models import User
 from homework.accounts.services import invitation_get_open, teacher_accept_invitation
 from homework.common.errors import (
@@ -43,6 +44,21 @@ def for_staff(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def for_staff_with_second_step(
+    view: Callable[..., HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """Let a page of allauth's open only for staff who have set up the second step."""
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if isinstance(request.user, User) and not mfa_is_on(user=request.user):
+            # As allauth answers on the other pages of what is not there.
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return for_staff(guarded)
 
 
 @never_cache

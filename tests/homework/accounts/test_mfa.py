@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
 SETUP = "/accounts/2fa/totp/activate/"
 OFF = "/accounts/2fa/totp/deactivate/"
 STEP = "/accounts/2fa/authenticate/"
+RECOVERY = "/accounts/2fa/recovery-codes/generate/"
 
 
 def code_of(secret: str, *, steps_later: int = 0) -> str:
@@ -235,6 +236,22 @@ def test_other_schools_decide_for_themselves(client: Client, school: School, cas
     client.force_login(cast.tina)
 
     assert client.get("/teach/classes/").status_code == 200
+
+
+def test_recovery_codes_are_for_who_has_a_second_step(
+    client: Client, cast: People, django_capture_on_commit_callbacks: Any
+) -> None:
+    sign_in(client, "terry")
+    assert client.get(RECOVERY).status_code == 404
+    assert client.post(RECOVERY).status_code == 404
+    assert not Authenticator.objects.exists()
+
+    set_up(client, django_capture_on_commit_callbacks)
+    before = Authenticator.objects.get(user=cast.terry, type="recovery_codes").wrap()
+    assert client.get(RECOVERY).status_code == 200
+    assert client.post(RECOVERY)["Location"] == "/accounts/2fa/recovery-codes/"
+    after = Authenticator.objects.get(user=cast.terry, type="recovery_codes").wrap()
+    assert set(before.get_unused_codes()).isdisjoint(after.get_unused_codes())
 
 
 def test_students_have_no_second_step(client: Client, cast: People) -> None:

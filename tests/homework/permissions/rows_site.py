@@ -100,7 +100,7 @@ ROWS = [
     Row("mfa_activate_totp", second_step(200)),
     Row("mfa_deactivate_totp", second_step(404)),
     Row("mfa_view_recovery_codes", second_step(404)),
-    Row("mfa_generate_recovery_codes", second_step(200)),
+    Row("mfa_generate_recovery_codes", second_step(404)),
     Row("mfa_download_recovery_codes", second_step(404)),
     Row("uploads:photo", THEIRS | {"anonymous": 404}, args=photo_args),
     Row("uploads:thumbnail", THEIRS | {"anonymous": 404}, args=photo_args),
