@@ -65,13 +65,14 @@ def other_ways(question: str, language: Language = "en") -> tuple[Way, ...]:
         return ()
     methods = [each for each in _methods(problem) if each is not _method_of(problem)]
     intents = [each for each in _intents(problem) if each is not problem.intent]
+    asked: list[Method | Intent] = [*methods, *intents]
     return tuple(
         Way(
             "method" if isinstance(each, Method) else "intent",
             str(each),
             _WORDS[each][language == "zh"].format(problem.text),
         )
-        for each in (*methods, *intents)
+        for each in asked
     )
 
 
