@@ -133,8 +133,22 @@ class LiteralJudge:
         stated: set[Any] = set()
         for each in node.relations:
             if isinstance(each, Relation) and each.operator == "!=":
-                stated |= self._factors_at_solution(value_of(each.left) - value_of(each.right))
+                stated |= self._factors_stated(each)
         return equations[0], frozenset(stated)
+
+    def _factors_stated(self, condition: Relation) -> set[Any]:
+        """What a condition beside an answer says is not zero. It says so of what it divides by,
+        too: `V / W != 0` excludes more than `V != 0` does."""
+        difference = value_of(condition.left) - value_of(condition.right)
+        expressions = [difference]
+        for atom in conditions_of(condition):
+            if atom.operator != "!=":
+                raise UndecidableError
+            expressions.append(atom.expression)
+        # A root or a logarithm has no value everywhere, and is no product of known factors.
+        if not all(each.is_rational_function(*each.free_symbols) for each in expressions):
+            raise UndecidableError
+        return set[Any]().union(*map(self._factors_at_solution, expressions))
 
     def _judge_conditions(self, stated: frozenset[Any]) -> Check | None:
         """None when an answer excludes what has to be excluded, and nothing else."""

@@ -93,6 +93,11 @@ def test_a_wrong_formula_fails(text: str, answer: str) -> None:
         ("Solve for R: I = V/R", r"R = V/I, R \ne 0", "verified substitution"),
         ("Solve for R: I = V/R", r"R = V/I, V \ne 5", "not_checkable condition_missing"),
         ("Solve for R: I = V/R", r"R = V/I, V \ne 0, V \ne 5", "not_checkable narrower"),
+        ("Solve for R: I = V/R", r"R = V/I, \frac{V}{I} \ne 0", "verified substitution"),
+        ("Solve for R: I = V/R", r"R = V/I, \frac{V}{V-5} \ne 0", "not_checkable narrower"),
+        ("Solve for R: I = V/R", r"R = V/I, \frac{V}{W} \ne 0", "not_checkable narrower"),
+        ("Solve for R: I = V/R", r"R = V/I, \sqrt{V} \ne 0", "not_checkable unsupported"),
+        ("Solve for R: I = V/R", r"R = V/I, V\ln V \ne 0", "not_checkable unsupported"),
         (
             r"Solve for x: \frac{x}{x-a} = b",
             r"x = \frac{ab}{b-1}",
