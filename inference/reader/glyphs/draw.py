@@ -59,7 +59,7 @@ def draw_sign(
     """Draw one sample: `Sign.pixels` and `Sign.shape`."""
     strokes = None
     if rng.random() < _OWN_STROKES_SHARE:
-        strokes = _strokes(sign, rng)
+        strokes = strokes_of(sign, rng)
     canvas = Image.new("L", (_CANVAS_PX, _CANVAS_PX), 0)
     if strokes is not None:
         _draw_strokes(canvas, strokes, rng)
@@ -155,8 +155,9 @@ def _curve(*points: Point) -> list[Point]:
     return [(float(x), float(y)) for x, y in np.asarray(total)]
 
 
-def _strokes(sign: str, rng: np.random.Generator) -> Strokes | None:
-    """How a hand writes `sign`; None for signs that only fonts draw."""
+def strokes_of(sign: str, rng: np.random.Generator) -> Strokes | None:
+    """How a hand writes `sign`, in heights of a digit with 0 at its foot; None for signs that only
+    fonts draw."""
 
     def about(value: float, spread: float = 0.06) -> float:
         return value + float(rng.uniform(-spread, spread))

@@ -1,0 +1,386 @@
+"""Inks a formula: glyphs and strokes with the jitter of a hand, then what camera and cleaning leave.
+
+The page is drawn at twice the model's scale as cover of ink, so that bending and pen width come
+before pixels do. `worn` then does to it what photographing and taking the light out do, and
+`to_canvas` is the function that serves.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.nano.canvas import CELL_PX, canvas_scale, to_canvas
+from inference.nano.data.faces import DIGIT_PX, Face, Glyph
+from inference.nano.data.layout import Box, Mark, below, random_style, set_formula, set_words
+from inference.reader.glyphs.draw import strokes_of
+
+Cover = NDArray[np.uint8]
+
+_PAD = 40
+_MINUS = "−"
+_FALLBACK_ADVANCE = 0.62
+_STROKE_SIGNS = frozenset("+-=×÷·./<>()")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a sign stands on the canvas, in pixels: its middle."""
+
+    sign: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What the model sees, and which signs stand where."""
+
+    canvas: Cover
+    placed: tuple[Placed, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pen:
+    """One writer's hand on one sheet.
+
+    Attributes:
+        face: Whose glyphs are used.
+        width: Of strokes, in heights of a digit.
+        wobble: Standard deviation of a sign's place and size.
+        slant: Shear of all signs.
+        own_strokes: Share of signs that are drawn as strokes rather than from the face.
+    """
+
+    face: Face
+    width: float
+    wobble: float
+    slant: float
+    own_strokes: float
+    fallback: Face | None
+
+
+def draw_question(
+    latex: str,
+    face: Face,
+    rng: random.Random,
+    *,
+    before: str = "",
+    after: str = "",
+    fallback: Face | None = None,
+) -> Drawing:
+    """Draw a question as it comes out of a photo.
+
+    Args:
+        latex: The formula.
+        face: The font.
+        rng: Decides all that varies.
+        before: A number and words that stand before the formula, or above it.
+        after: What stands behind it, such as the `=` that asks for a value.
+        fallback: Where signs come from that the face lacks.
+
+    Raises:
+        ValueError: The formula cannot be set.
+    """
+    noise = np.random.default_rng(rng.getrandbits(32))
+    is_hand = face.hand == "hand"
+    pen = _Pen(
+        face=face,
+        width=rng.uniform(0.05, 0.13) if is_hand else rng.uniform(0.05, 0.085),
+        wobble=rng.uniform(0.0, 0.045) if is_hand else 0.0,
+        slant=rng.gauss(0, 0.08) if is_hand else 0.0,
+        own_strokes=rng.choice((0.0, 0.3, 0.9)) if is_hand else 0.0,
+        fallback=fallback,
+    )
+
+    def advance(character: str) -> float:
+        return _advance(character, pen)
+
+    box = set_formula(latex, random_style(rng, is_hand=is_hand), advance)
+    if after:
+        box.append(set_words(after, advance), gap=rng.uniform(0.1, 0.5))
+    if before:
+        words = set_words(before, advance)
+        if rng.random() < 0.3:
+            box = below(words, box, gap=rng.uniform(0.4, 1.3), indent=rng.uniform(0, 2.5))
+        else:
+            words.append(box, gap=rng.uniform(0.3, 1.0))
+            box = words
+    cover, centres = _ink(box, pen, noise)
+    if is_hand:
+        cover, centres = _bent(cover, centres, noise)
+    return _finished(cover, centres, rng, noise)
+
+
+def _advance(character: str, pen: _Pen) -> float:
+    glyph = _glyph(character, pen, is_italic=character.isalpha())
+    return glyph.advance if glyph is not None else _FALLBACK_ADVANCE
+
+
+def _glyph(character: str, pen: _Pen, *, is_italic: bool) -> Glyph | None:
+    faces = [pen.face] if pen.fallback is None else [pen.face, pen.fallback]
+    wanted = character
+    if character == "-" and pen.face.hand == "print":
+        # What stands on the keyboard is a hyphen, shorter and lower than a minus sign.
+        wanted = _MINUS
+    for face in faces:
+        glyph = face.glyph(wanted, is_italic=is_italic)
+        if glyph is not None:
+            return glyph
+    return pen.face.glyph(character, is_italic=is_italic)
+
+
+def _ink(box: Box, pen: _Pen, noise: np.random.Generator) -> tuple[Cover, list[Placed]]:
+    """The formula as cover of ink, a digit `DIGIT_PX` tall, and the middles of its signs."""
+    left, top = _PAD, _PAD + box.above * DIGIT_PX
+    height = math.ceil((box.above + box.below) * DIGIT_PX) + 2 * _PAD
+    width = math.ceil(box.width * DIGIT_PX) + 2 * _PAD
+    cover = np.zeros((height, width), np.uint8)
+    drift = float(noise.normal(0, pen.wobble * 0.02))
+    placed = []
+    for mark in box.marks:
+        x = left + mark.x * DIGIT_PX
+        y = top + (mark.y + drift * mark.x) * DIGIT_PX
+        if mark.strokes:
+            points = _stroke_mark(cover, mark, pen, noise, (left, top))
+            middle = points.mean(axis=0)
+            placed.append(Placed(mark.sign, float(middle[0]), float(middle[1])))
+            continue
+        scale = mark.scale * float(1 + noise.normal(0, pen.wobble))
+        x += float(noise.normal(0, pen.wobble * 0.6)) * DIGIT_PX * mark.scale
+        y += float(noise.normal(0, pen.wobble * 0.8)) * DIGIT_PX * mark.scale
+        placed.append(_sign(cover, mark, pen, noise, x, y, scale))
+    return cover, placed
+
+
+def _sign(
+    cover: Cover, mark: Mark, pen: _Pen, noise: np.random.Generator, x: float, y: float, scale: float
+) -> Placed:
+    glyph = _glyph(mark.sign, pen, is_italic=mark.is_italic)
+    strokes = None
+    if glyph is None or noise.random() < pen.own_strokes:
+        strokes = strokes_of(mark.sign, noise)
+    if strokes is not None and (glyph is None or mark.sign in _STROKE_SIGNS or pen.own_strokes > 0):
+        points = [
+            np.array(stroke, np.float64) * DIGIT_PX * scale + (x + 0.04 * DIGIT_PX, y)
+            for stroke in strokes
+        ]
+        _lines(cover, points, pen.width * (0.6 + 0.4 * scale), pen.slant, y)
+        every = np.concatenate(points)
+        middle = (every.min(axis=0) + every.max(axis=0)) / 2
+        return Placed(mark.sign, float(middle[0]), float(middle[1]))
+    if glyph is None:
+        raise ValueError(f"no face has {mark.sign!r}")
+    return _paste(cover, glyph, mark.sign, pen, noise, x, y, scale)
+
+
+def _paste(
+    cover: Cover, glyph: Glyph, sign: str, pen: _Pen, noise: np.random.Generator,
+    x: float, y: float, scale: float,
+) -> Placed:  # fmt: skip
+    angle = float(noise.normal(0, pen.wobble * 0.8))
+    cos, sin = math.cos(angle) * scale, math.sin(angle) * scale
+    matrix = np.array([[cos, -sin - pen.slant * scale], [sin, cos]])
+    rows, columns = glyph.cover.shape
+    corners = np.array([[0, 0], [columns, 0], [0, rows], [columns, rows]], np.float64)
+    corners = (corners + (glyph.left, glyph.top)) @ matrix.T + (x, y)
+    low = np.floor(corners.min(axis=0)).astype(int) - 1
+    high = np.ceil(corners.max(axis=0)).astype(int) + 2
+    low = np.maximum(low, 0)
+    high = np.minimum(high, (cover.shape[1], cover.shape[0]))
+    middle = corners.mean(axis=0)
+    if (high > low).all():
+        shift = matrix @ (glyph.left, glyph.top) + (x, y) - low
+        warp = np.column_stack([matrix, shift])
+        size = (int(high[0] - low[0]), int(high[1] - low[1]))
+        patch = cv2.warpAffine(glyph.cover, warp, size, flags=cv2.INTER_LINEAR)
+        region = cover[low[1] : high[1], low[0] : high[0]]
+        np.maximum(region, patch, out=region)
+    return Placed(sign, float(middle[0]), float(middle[1]))
+
+
+def _stroke_mark(
+    cover: Cover, mark: Mark, pen: _Pen, noise: np.random.Generator, origin: tuple[float, float]
+) -> NDArray[np.float64]:
+    points = []
+    for stroke in mark.strokes:
+        line = np.array(stroke, np.float64) * DIGIT_PX + origin
+        line += noise.normal(0, pen.wobble * 0.5 * DIGIT_PX, line.shape)
+        points.append(line)
+    thin = 0.75 if mark.sign == "frac" else 1.0
+    _lines(cover, points, pen.width * thin, 0.0, 0.0)
+    return np.concatenate(points)
+
+
+def _lines(
+    cover: Cover, strokes: Sequence[NDArray[np.float64]], width: float, slant: float, foot: float
+) -> None:
+    thickness = max(1, round(width * DIGIT_PX))
+    for stroke in strokes:
+        points = stroke.copy()
+        points[:, 0] += (foot - points[:, 1]) * slant
+        fixed = np.round(points * 16).astype(np.int32)
+        cv2.polylines(cover, [fixed], False, 255, thickness, cv2.LINE_AA, 4)
+
+
+def _smooth(shape: tuple[int, int], cell: float, noise: np.random.Generator) -> NDArray[np.float32]:
+    """Noise of unit variance that varies over about `cell` pixels."""
+    rows, columns = (max(3, int(side / cell) + 2) for side in shape)
+    coarse = noise.standard_normal((rows, columns), dtype=np.float32)
+    return np.asarray(cv2.resize(coarse, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC))
+
+
+def _bent(
+    cover: Cover, centres: list[Placed], noise: np.random.Generator
+) -> tuple[Cover, list[Placed]]:
+    """Bend the strokes, so that equal signs differ, and let the line wander."""
+    shape = cover.shape
+    ys, xs = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
+    reach = float(noise.uniform(0, 2.6))
+    dx = reach * _smooth(shape, float(noise.uniform(18, 45)), noise)
+    dy = reach * _smooth(shape, float(noise.uniform(18, 45)), noise)
+    wander = float(noise.uniform(0, 5)) * _smooth((3, shape[1]), 220, noise)[1]
+    dy = dy + wander[None, :]
+    bent = cv2.remap(cover, xs + dx, ys + dy, cv2.INTER_LINEAR)
+    moved = []
+    for each in centres:
+        row = min(max(int(each.y), 0), shape[0] - 1)
+        column = min(max(int(each.x), 0), shape[1] - 1)
+        moved.append(
+            Placed(each.sign, each.x - float(dx[row, column]), each.y - float(dy[row, column]))
+        )
+    return np.asarray(bent, np.uint8), moved
+
+
+def _finished(
+    cover: Cover, centres: list[Placed], rng: random.Random, noise: np.random.Generator
+) -> Drawing:
+    """Tilt, wear, cut to the ink and scale, as a photo's question is."""
+    height, width = cover.shape
+    angle = rng.gauss(0, 0.9)
+    stretch = rng.uniform(0.88, 1.14)
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    turn[0] *= stretch
+    size = (math.ceil(width * stretch), height)
+    cover = np.asarray(cv2.warpAffine(cover, turn, size, flags=cv2.INTER_LINEAR), np.uint8)
+    rows, columns = np.nonzero(cover > 90)
+    if not len(rows):
+        raise ValueError("nothing is drawn")
+    top, bottom = int(rows.min()), int(rows.max()) + 1
+    left, right = int(columns.min()), int(columns.max()) + 1
+    # How tall its digits are is only estimated when a photo is read, and a cut is never exact.
+    digit_px = DIGIT_PX * rng.uniform(0.8, 1.22)
+    slack = [round(DIGIT_PX * rng.uniform(-0.02, 0.25)) for _ in range(4)]
+    ink = _worn(cover, rng, noise)
+    ink = _cut(ink, top - slack[0], bottom + slack[1], left - slack[2], right + slack[3])
+    offset = (rng.uniform(0.3, 0.7), rng.uniform(0.3, 0.7))
+    scale = canvas_scale(ink.shape, digit_px)
+    canvas = to_canvas(ink, digit_px, offset)
+    canvas = _grained(canvas, rng, noise)
+    placed_height, placed_width = round(ink.shape[0] * scale), round(ink.shape[1] * scale)
+    dy = round((canvas.shape[0] - placed_height) * offset[0])
+    dx = round((canvas.shape[1] - placed_width) * offset[1])
+    placed = []
+    for each in centres:
+        x, y = turn @ (each.x, each.y, 1.0)
+        placed.append(
+            Placed(
+                each.sign,
+                (float(x) - left + slack[2]) * scale + dx,
+                (float(y) - top + slack[0]) * scale + dy,
+            )
+        )
+    return Drawing(canvas, tuple(placed))
+
+
+def _cut(ink: Cover, top: int, bottom: int, left: int, right: int) -> Cover:
+    height, width = ink.shape
+    inside = ink[max(top, 0) : min(bottom, height), max(left, 0) : min(right, width)]
+    return np.pad(
+        inside,
+        (
+            (max(-top, 0), max(bottom - height, 0)),
+            (max(-left, 0), max(right - width, 0)),
+        ),
+        constant_values=255,
+    )
+
+
+def _worn(cover: Cover, rng: random.Random, noise: np.random.Generator) -> Cover:
+    """Pen width, pressure, blur of the lens: dark ink on white."""
+    change = rng.random()
+    if change < 0.25:
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
+        cover = np.asarray(cv2.dilate(cover, kernel), np.uint8)
+    elif change < 0.35:
+        cover = np.asarray(cv2.erode(cover, np.ones((2, 2), np.uint8)), np.uint8)
+    dark = cover.astype(np.float32) / 255
+    if rng.random() < 0.7:
+        pressure = rng.uniform(0.75, 1.05) + rng.uniform(0, 0.12) * _smooth(dark.shape, 60, noise)
+        dark *= np.clip(pressure, 0.3, 1.1)
+    dark = cv2.GaussianBlur(dark, (0, 0), rng.uniform(0.4, 2.6))
+    level = max(float(np.percentile(dark[dark > 0.2], 85)) if (dark > 0.2).any() else 1.0, 0.3)
+    # The cleaning stretches the ink to black, and its threshold eats or spares the pale edge.
+    dark = np.clip(dark / level * rng.uniform(0.9, 1.15) - rng.choice((0, 0, 0.08)), 0, 1)
+    return np.asarray(255 - 255 * dark, np.uint8)
+
+
+def _grained(canvas: Cover, rng: random.Random, noise: np.random.Generator) -> Cover:
+    """What noise, compression, paper and neighbours leave between the strokes."""
+    dark = 1 - canvas.astype(np.float32) / 255
+    height, width = dark.shape
+    if rng.random() < 0.6:
+        spread = rng.choice((0.01, 0.02, 0.05, 0.09))
+        dark += spread * noise.standard_normal(dark.shape, dtype=np.float32)
+    if rng.random() < 0.3:
+        dark += rng.uniform(0.0, 0.08)
+    if rng.random() < 0.12:
+        # Rests of ruling: a thin pale line with gaps.
+        for _ in range(rng.choice((1, 1, 2))):
+            y = rng.uniform(0, height)
+            line = np.zeros_like(dark)
+            slope = rng.gauss(0, 0.01) * width
+            cv2.line(line, (0, round(y)), (width, round(y + slope)), rng.uniform(0.15, 0.6), 1)
+            line *= _smooth(dark.shape, 30, noise) > rng.uniform(-0.5, 1.0)
+            dark = np.maximum(dark, line)
+    if rng.random() < 0.1:
+        for _ in range(rng.randint(1, 4)):
+            x, y = rng.uniform(0, width), rng.uniform(0, height)
+            cv2.circle(dark, (round(x), round(y)), rng.choice((0, 1)), rng.uniform(0.3, 1.0), -1)
+    if rng.random() < 0.12:
+        # The line above or below reaches in: only the feet or heads of its signs are seen.
+        is_above = rng.random() < 0.5
+        for _ in range(rng.randint(2, 8)):
+            x = rng.uniform(0, width)
+            tall = rng.uniform(2, 6)
+            ends = (0, tall) if is_above else (height - tall, height)
+            lean = rng.gauss(0, 3)
+            cv2.line(
+                dark, (round(x), round(ends[0])), (round(x + lean), round(ends[1])),
+                rng.uniform(0.6, 1.0), 2, cv2.LINE_AA,
+            )  # fmt: skip
+    out = np.asarray(255 - 255 * np.clip(dark, 0, 1), np.uint8)
+    if rng.random() < 0.25:
+        quality = rng.randint(35, 90)
+        _, coded = cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, quality])
+        out = np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), np.uint8)
+    return out
+
+
+def cells_of(drawing: Drawing) -> list[tuple[int, int, str]]:
+    """Row and column of the visual token that covers each sign's middle."""
+    rows, columns = (side // CELL_PX for side in drawing.canvas.shape)
+    return [
+        (
+            min(max(int(each.y // CELL_PX), 0), rows - 1),
+            min(max(int(each.x // CELL_PX), 0), columns - 1),
+            each.sign,
+        )
+        for each in drawing.placed
+    ]
