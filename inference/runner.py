@@ -109,6 +109,7 @@ class ModelRunner:
         self._no_mask = torch.zeros(num_slots, max_len, dtype=self.dtype, device=self.device)
         self._decode_pass: Callable[..., Tensor] = self._decode
         self._prefill_pass: Callable[..., Tensor] = self._prefill
+        self._greedy_passes: dict[int, Callable[..., Tensor]] = {}  # by their number of steps
         if self.device.type == "cpu":
             self._decode_pass = RecordedPass(self._decode)
             self._prefill_pass = RecordedPass(self._prefill)
@@ -277,10 +278,58 @@ class ModelRunner:
             (B, V), logits. `advance` then tells which tokens were chosen.
         """
         if self._graphs is None:
-            window = min(-(-longest // _CPU_WINDOW) * _CPU_WINDOW, self.cache.max_len)
-            return self.decode_step(num_rows, window)
+            return self.decode_step(num_rows, self._window(longest))
         shape = self._graphs.shape_for(num_rows, longest)
         return self._graphs.replay(shape)[:num_rows]
+
+    @torch.inference_mode()
+    def decode_greedily(self, num_rows: int, longest: int, num_steps: int) -> Tensor:
+        """Several steps one after the other, each of which reads what was most likely before.
+
+        On the CPU they are one recorded pass, so the interpreter's lock is waited for once and not
+        at each of them; on CUDA the host waits for the device once.
+
+        Args:
+            num_rows: Active slots (B).
+            longest: Tokens that the fullest of them holds after the first step.
+            num_steps: How many steps. A slot has to have room for them.
+
+        Returns:
+            (num_steps, 2, B), float64, each step as `choose_most_likely` tells it. The slots have
+            advanced.
+        """
+        if self.device.type != "cpu":
+            chosen = []
+            for step in range(num_steps):
+                best = most_likely(self.decode(num_rows, longest + step))
+                self.advance(best[0].long())
+                chosen.append(best)
+            return torch.stack(chosen)
+        if num_steps not in self._greedy_passes:
+            self._greedy_passes[num_steps] = RecordedPass(
+                lambda *arguments: self._decode_greedily(num_steps, *arguments)
+            )
+        window = self._window(longest + num_steps - 1)
+        chosen = self._greedy_passes[num_steps](*self._decode_arguments(num_rows, window))
+        self.advance(chosen[-1, 0], num_steps=num_steps)
+        return chosen
+
+    def _window(self, longest: int) -> int:
+        return min(-(-longest // _CPU_WINDOW) * _CPU_WINDOW, self.cache.max_len)
+
+    def _decode_greedily(self, num_steps: int, *arguments: Any) -> Tensor:
+        """The pass of `decode_greedily`; its arguments are those of `_decode`. It leaves the state
+        of the slots alone: recording a pass runs it once more."""
+        rows, positions, tokens, lengths, rope_deltas, layers = arguments
+        tokens, lengths = tokens[: rows.shape[0]], lengths[: rows.shape[0]]
+        chosen = []
+        for _ in range(num_steps):
+            best = choose_most_likely(
+                self._decode(rows, positions, tokens, lengths, rope_deltas, layers)
+            )
+            tokens, lengths = best[0].long(), lengths + 1
+            chosen.append(best)
+        return torch.stack(chosen)
 
     def decode_step(self, num_rows: int, window: int) -> Tensor:
         """The computation of `decode` for an exact shape: no host sync, static addresses.
@@ -344,11 +393,14 @@ class ModelRunner:
         return self._logits(hidden)
 
     @torch.inference_mode()
-    def advance(self, tokens: Tensor) -> None:
-        """Append `tokens` (B,), on any device, to the first B slots for the next `decode`."""
+    def advance(self, tokens: Tensor, *, num_steps: int = 1) -> None:
+        """Append `tokens` (B,), on any device, to the first B slots for the next `decode`.
+
+        With several steps they are the last ones, and the slots hold those before already.
+        """
         num_rows = tokens.shape[0]
         self._tokens[:num_rows].copy_(tokens, non_blocking=True)
-        self._lengths[:num_rows].add_(1)
+        self._lengths[:num_rows].add_(num_steps)
 
     def _project(
         self, layer: _Layer, hidden: Tensor, cos: Tensor, sin: Tensor
@@ -373,6 +425,16 @@ class ModelRunner:
     def _logits(self, hidden: Tensor) -> Tensor:
         normed = F.rms_norm(hidden, (self.hidden_size,), self._final_norm, self._eps)
         return F.linear(normed, self._head)
+
+
+def choose_most_likely(logits: Tensor) -> Tensor:
+    """The most likely token of each row of logits (B, V) above its logit: (2, B), float64."""
+    highest, tokens = logits.max(dim=-1)
+    return torch.stack((tokens.double(), highest.double()))
+
+
+most_likely = RecordedPass(choose_most_likely)
+"""`choose_most_likely` as one call outside of the interpreter."""
 
 
 class _RotaryTable:

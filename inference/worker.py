@@ -24,14 +24,18 @@ from inference.detokenize import Decoder, Detokenizer, StopStrings
 from inference.encoder import Encoded, Encoder
 from inference.errors import EngineNotReadyError, InferenceError
 from inference.preprocess import ModelInput
-from inference.recorded import RecordedPass
-from inference.runner import ModelRunner, PrefillChunk
+from inference.runner import ModelRunner, PrefillChunk, most_likely
 from inference.sampling import Sampler
 from inference.scheduler import Chunk, Copy, Scheduler, Sequence
 from inference.streams import Stream
 from inference.types import Delta, Done, EngineStats, Failed, FinishReason, Queued, Request, Usage
 
 logger = logging.getLogger(__name__)
+
+
+_STEPS_TOGETHER = 4
+"""Decode steps that are made as one while nobody waits. Each costs the interpreter's lock and the
+hand-out's work once less; a newcomer or an abort waits for all of them."""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -68,11 +72,11 @@ class Job:
 
 
 class _Choice(NamedTuple):
-    """The next token of a job, and whether the logits that it was chosen from were numbers."""
+    """The next tokens of a job, and how many of them were chosen from logits that were numbers."""
 
     job: Job
-    token: int
-    is_finite: bool
+    tokens: list[int]
+    num_finite: int
 
 
 @dataclass(slots=True)
@@ -363,7 +367,7 @@ class Worker:
                 self._counters.cached_tokens += job.sequence.num_cached_tokens
                 self._runner.set_decoding(
                     _slot(job.sequence),
-                    token=choice.token,
+                    token=choice.tokens[-1],
                     length=job.sequence.num_prompt_tokens,
                     rope_delta=job.rope_delta,
                 )
@@ -397,20 +401,41 @@ class Worker:
                 )
         jobs = [self._job(sequence) for sequence in self._scheduler.active]
         try:
-            logits = self._runner.decode(len(jobs), self._scheduler.longest)
+            choices = self._decode_jobs(jobs)
         except Exception as error:
             # Memory, most likely. The youngest gives way, the others try again in the next turn.
             self._fail(max(jobs, key=lambda job: job.submitted_at), error)
             return
-        choices = self._choose(logits, jobs)
-        self._runner.advance(torch.tensor([choice.token for choice in choices]))
-        self._counters.decode_steps += 1
+        self._counters.decode_steps += len(choices[0].tokens)
         self._hand_out([choice for choice in choices if choice.job.sequence.is_prefilled])
         self._counters.decode_s += time.perf_counter() - started
 
+    def _decode_jobs(self, jobs: list[Job]) -> list[_Choice]:
+        """The next tokens of each job, which are in the slots in this order."""
+        longest = self._scheduler.longest
+        if any(job.sampler is not None and job.sequence.is_prefilled for job in jobs):
+            choices = self._choose(self._runner.decode(len(jobs), longest), jobs)
+            self._runner.advance(torch.tensor([choice.tokens[0] for choice in choices]))
+            return choices
+        steps = self._runner.decode_greedily(len(jobs), longest, self._num_steps(longest)).tolist()
+        choices = []
+        for row, job in enumerate(jobs):
+            tokens = [int(chosen[row]) for chosen, _ in steps]
+            finite = [isfinite(highest[row]) for _, highest in steps]
+            num_finite = len(tokens) if all(finite) else finite.index(False)
+            choices.append(_Choice(job, tokens, num_finite))
+        return choices
+
+    def _num_steps(self, longest: int) -> int:
+        """How many steps to make before anything else is looked at: several when nobody waits."""
+        is_alone = not self._scheduler.waiting and not self._inbox.has_content
+        has_room = longest + _STEPS_TOGETHER - 1 <= self._scheduler.max_len
+        is_even = len(self._scheduler.decoding) == self._scheduler.num_rows
+        return _STEPS_TOGETHER if is_alone and has_room and is_even else 1
+
     def _choose(self, logits: Tensor, jobs: list[Job]) -> list[_Choice]:
         """The next token of each row. One sync with the device."""
-        tokens, highest = _most_likely(logits).tolist()
+        tokens, highest = most_likely(logits).tolist()
         choices = []
         for row, job in enumerate(jobs):
             token, is_finite = int(tokens[row]), isfinite(highest[row])
@@ -418,36 +443,47 @@ class Worker:
                 token = job.sampler.choose(
                     logits[row], job.model_input.token_ids + self._written(job)
                 )
-            choices.append(_Choice(job, token, is_finite))
+            choices.append(_Choice(job, [token], int(is_finite)))
         return choices
 
     def _hand_out(self, choices: list[_Choice]) -> None:
         # All first: when one ends below, the sequence that takes its slot must know what it holds.
         for choice in choices:
-            choice.job.sequence.tokens.append(choice.token)
+            choice.job.sequence.tokens += choice.tokens
         for choice in choices:
-            job, token = choice.job, choice.token
-            if not choice.is_finite:
-                self._fail(job, ArithmeticError("the model's logits are not finite"))
-            elif token in self._end_tokens:
-                self._finish(job, "stop")
-            else:
-                job.num_tokens += 1
-                self._counters.tokens += 1
-                text = job.stop.push(job.detokenizer.push(token))
-                if job.num_tokens == 1:  # a reader cannot know how the chat template ends
-                    text = job.model_input.opening + text
-                if text:
-                    job.stream.put(Delta(text))
-                if job.stop.is_stopped:
-                    self._end(job, Done("stop", job.usage()))
-                elif job.num_tokens >= job.request.max_new_tokens:
-                    self._finish(job, "length")
+            self._write(*choice)
 
-    def _finish(self, job: Job, reason: FinishReason) -> None:
-        text = job.stop.push(job.detokenizer.flush()) + job.stop.flush()
+    def _write(self, job: Job, tokens: list[int], num_finite: int) -> None:
+        """Send the text of a job's next tokens; what comes after its end is forgotten."""
+        text = ""
+        for token in tokens[:num_finite]:
+            if token in self._end_tokens:
+                self._finish(job, "stop", text)
+                return
+            job.num_tokens += 1
+            self._counters.tokens += 1
+            if job.num_tokens == 1:  # a reader cannot know how the chat template ends
+                text = job.model_input.opening
+            text += job.stop.push(job.detokenizer.push(token))
+            if job.stop.is_stopped:
+                self._tell(job, text)
+                self._end(job, Done("stop", job.usage()))
+                return
+            if job.num_tokens >= job.request.max_new_tokens:
+                self._finish(job, "length", text)
+                return
+        self._tell(job, text)
+        if num_finite < len(tokens):
+            self._fail(job, ArithmeticError("the model's logits are not finite"))
+
+    @staticmethod
+    def _tell(job: Job, text: str) -> None:
         if text:
             job.stream.put(Delta(text))
+
+    def _finish(self, job: Job, reason: FinishReason, text: str) -> None:
+        """End a job with what is left of its text behind `text`."""
+        self._tell(job, text + job.stop.push(job.detokenizer.flush()) + job.stop.flush())
         self._end(job, Done(reason, job.usage()))
 
     def _fail(self, job: Job, error: Exception) -> None:
@@ -527,10 +563,3 @@ class Worker:
 def _slot(sequence: Sequence) -> int:
     assert sequence.slot is not None, "only admitted sequences run"
     return sequence.slot
-
-
-@RecordedPass
-def _most_likely(logits: Tensor) -> Tensor:
-    """The most likely token of each row of logits (B, V) above its logit: (2, B)."""
-    highest, tokens = logits.max(dim=-1)
-    return torch.stack((tokens.double(), highest.double()))

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 import torch
@@ -17,6 +18,7 @@ from inference.cache import FeatureCache
 from inference.detokenize import Detokenizer, StopStrings
 from inference.errors import EngineNotReadyError
 from inference.preprocess import ImageInput, ModelInput
+from inference.runner import choose_most_likely
 from inference.sampling import Sampler
 from inference.scheduler import Scheduler
 from inference.scheduler import Sequence as Scheduled
@@ -98,6 +100,14 @@ class ArithmeticRunner:
             self.slots[slot][: len(held)] = held
             rows.append(self.logits_of(held))
         return torch.stack(rows)
+
+    def decode_greedily(self, num_rows: int, longest: int, num_steps: int) -> torch.Tensor:
+        chosen = []
+        for step in range(num_steps):
+            best = choose_most_likely(self.decode(num_rows, longest + step))
+            self.advance(best[0].long())
+            chosen.append(best)
+        return torch.stack(chosen)
 
     def advance(self, tokens: torch.Tensor) -> None:
         for slot, token in enumerate(tokens.tolist()):
@@ -344,19 +354,49 @@ def test_those_who_wait_are_told_their_place() -> None:
 
 def test_a_long_prompt_is_computed_in_pieces_between_the_steps_of_the_others() -> None:
     bench = Bench(num_slots=2, budget=10)
-    pieces: list[int] = []
-    bench.runner.before_prefill = lambda chunks: pieces.append(
+    order: list[int | str] = []
+    bench.runner.before_prefill = lambda chunks: order.append(
         sum(chunk.num_tokens for chunk in chunks)
     )
+    bench.runner.before_decode = lambda num_rows: order.append("step")
     bench.submit("talker", prompt_of(0, 4), new=100)
     bench.worker.turn()
-    pieces.clear()
-    bench.submit("long", prompt_of(1, 95), new=4)
-    before = bench.worker.stats().decode_steps
+    order.clear()
+    bench.submit("long", prompt_of(1, 95), new=40)
     while not bench.scheduler.active[-1].is_prefilled or bench.scheduler.num_rows < 2:
         bench.worker.turn()
-    assert pieces == [10] * 9 + [5]
-    assert bench.worker.stats().decode_steps - before == len(pieces)
+    assert order[:20] == [*[10, "step"] * 9, 5, "step"]
+
+
+def test_steps_are_made_together_only_while_nobody_waits() -> None:
+    bench = Bench(num_slots=1)
+    first = bench.submit("first", prompt_of(0, 4), new=30)
+    bench.worker.turn()
+    assert bench.worker.stats().decode_steps == 4
+    bench.submit("second", prompt_of(1, 4))
+    bench.worker.turn()
+    assert bench.worker.stats().decode_steps == 5
+    bench.finish()
+    assert read(first) == (bench.expected("first"), ANY)
+
+
+def test_steps_are_not_made_together_beyond_the_end_of_a_slot() -> None:
+    bench = Bench(num_slots=1)
+    stream = bench.submit("full", prompt_of(0, 156), new=100)
+    bench.finish()
+    assert read(stream)[0] == bench.expected("full")
+    assert len(bench.runner.slots[0]) <= bench.scheduler.max_len
+
+
+def test_what_is_computed_beyond_the_end_of_an_answer_is_not_told() -> None:
+    for new in (2, 3, 4, 5, 6):
+        bench = Bench(num_slots=2)
+        streams = [bench.submit(str(n), prompt_of(n, 4), new=new + n) for n in range(2)]
+        bench.finish()
+        for number, stream in enumerate(streams):
+            text, end = read(stream)
+            assert text == bench.expected(str(number))
+            assert isinstance(end, Done) and end.usage.tokens == len(text)
 
 
 def test_prompts_that_wait_together_run_as_one_batch() -> None:
@@ -462,11 +502,12 @@ def test_nobody_halts_while_a_photo_is_looked_at() -> None:
     bench = Bench(num_slots=3)
     bench.submit("talker", prompt_of(0, 4), new=100)
     bench.worker.turn()
+    before = bench.worker.stats().decode_steps
     bench.submit("with photo", prompt_of(1, 4), images=[photo("a")])
     bench.submit("without", prompt_of(2, 4), new=100)
     for _ in range(5):
         bench.worker.turn()  # the encoder's thread, which is not running here, is still at it
-    assert bench.worker.stats().decode_steps == 6
+    assert bench.worker.stats().decode_steps == before + 5
     assert [row.request_id for row in bench.scheduler.active] == ["talker", "without"]
     assert bench.worker.encoder.help()
     bench.worker.turn()
