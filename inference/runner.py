@@ -299,12 +299,12 @@ class ModelRunner:
             advanced.
         """
         if self.device.type != "cpu":
-            chosen = []
+            by_step = []
             for step in range(num_steps):
                 best = most_likely(self.decode(num_rows, longest + step))
                 self.advance(best[0].long())
-                chosen.append(best)
-            return torch.stack(chosen)
+                by_step.append(best)
+            return torch.stack(by_step)
         if num_steps not in self._greedy_passes:
             self._greedy_passes[num_steps] = RecordedPass(
                 lambda *arguments: self._decode_greedily(num_steps, *arguments)
@@ -317,10 +317,20 @@ class ModelRunner:
     def _window(self, longest: int) -> int:
         return min(-(-longest // _CPU_WINDOW) * _CPU_WINDOW, self.cache.max_len)
 
-    def _decode_greedily(self, num_steps: int, *arguments: Any) -> Tensor:
-        """The pass of `decode_greedily`; its arguments are those of `_decode`. It leaves the state
-        of the slots alone: recording a pass runs it once more."""
-        rows, positions, tokens, lengths, rope_deltas, layers = arguments
+    def _decode_greedily(
+        self,
+        num_steps: int,
+        rows: Tensor,
+        positions: Tensor,
+        tokens: Tensor,
+        lengths: Tensor,
+        rope_deltas: Tensor,
+        layers: list[Tensor],
+    ) -> Tensor:
+        """The pass of `decode_greedily`; the other arguments are those of `_decode`.
+
+        It leaves the state of the slots alone: recording a pass runs it once more.
+        """
         tokens, lengths = tokens[: rows.shape[0]], lengths[: rows.shape[0]]
         chosen = []
         for _ in range(num_steps):

@@ -8,7 +8,7 @@ import torch
 from inference.checkpoint import load_model
 from inference.config import LocalConfig
 from inference.graphs import sizes_up_to
-from inference.runner import ModelRunner, PrefillChunk
+from inference.runner import ModelRunner, PrefillChunk, choose_most_likely
 from tests.inference.tiny_checkpoint import make_tiny_checkpoint
 
 
@@ -102,3 +102,23 @@ def test_graph_sizes_are_powers_of_two_ended_by_the_limit() -> None:
     assert sizes_up_to(33) == [1, 2, 4, 8, 16, 32, 33]
     assert sizes_up_to(2048, 256) == [256, 512, 1024, 2048]
     assert sizes_up_to(100, 256) == [100]
+
+
+@pytest.mark.parametrize("num_steps", [1, 4])
+def test_steps_made_together_choose_what_they_choose_one_by_one(
+    runner: ModelRunner, num_steps: int
+) -> None:
+    together, apart = (ModelRunner(runner.model, num_slots=5, max_len=200) for _ in range(2))
+    for each in (together, apart):
+        for slot in range(2):
+            prefill(each, slot, [20 + slot, 21, 22, 23][: 3 + slot])
+            each.set_decoding(slot, token=24, length=3 + slot, rope_delta=slot)
+    for _ in range(3):  # the first of them is recorded, too
+        held = int(apart._lengths[:2].max())
+        chosen = together.decode_greedily(2, held + 1, num_steps)
+        for step in range(num_steps):
+            best = choose_most_likely(apart.decode(2, held + 1 + step))
+            apart.advance(best[0].long())
+            torch.testing.assert_close(chosen[step], best)
+        assert torch.equal(together._lengths, apart._lengths)
+        assert torch.equal(together._tokens, apart._tokens)
