@@ -246,6 +246,7 @@ def _product_term(node: Mul) -> _Term | None:
     coefficient = Fraction(1)
     has_literal = False
     powers: dict[str, Fraction] = {}
+    below_roots: set[str] = set()
     for factor in node.factors:
         term = _term(factor)
         if term is None or (term.has_literal and (has_literal or powers)):
@@ -255,12 +256,14 @@ def _product_term(node: Mul) -> _Term | None:
         has_literal = has_literal or term.has_literal
         coefficient *= term.coefficient
         for name, exponent in term.powers:
-            # A letter may stand before its own root: `x^2 \\sqrt{x}`.
-            is_before_root = (
-                isinstance(factor, Root) and powers.get(name, exponent).denominator == 1
-            )
-            if name in powers and not is_before_root:
+            # A letter may stand beside its own root: `x^2 \\sqrt{x}`.
+            is_root = isinstance(factor, Root)
+            if name in powers and is_root == (name in below_roots):
                 return None
+            if name in powers and (exponent if not is_root else powers[name]).denominator != 1:
+                return None
+            if is_root:
+                below_roots.add(name)
             if _is_radical(name) and any(map(_is_radical, powers)):
                 return None
             powers[name] = powers.get(name, Fraction(0)) + exponent
@@ -306,7 +309,7 @@ def _power_term(node: Node) -> _Term | None:
             name = f"√{base.index} {digits}"
         case Root(radicand=Symbol()) if exponent == 1:
             name, exponent = repr(base.radicand), Fraction(1, base.index)
-        case Root() if exponent == 1 and not is_numeric(base) and is_reduced(base.radicand):
+        case Root() if exponent == 1 and not is_numeric(base) and _is_drawn_out(base):
             name = repr(base)
         case Call(name="ln", args=(inner,)) if exponent == 1 and _is_lowest_logarithm(inner):
             name = repr(base)
@@ -400,6 +403,19 @@ def _is_lowest_root(node: Root) -> bool:
         return False
     powers = sympy.factorint(radicand).values()
     return max(powers) < node.index and math.gcd(node.index, *powers) == 1
+
+
+def _is_drawn_out(node: Root) -> bool:
+    """Whether a root with letters below it is as short as it can be: `\\sqrt{x^3}` is not."""
+    if not is_reduced(node.radicand):
+        return False
+    polynomial = _polynomial(node.radicand)
+    if polynomial is None or not (polynomial.domain.is_ZZ or polynomial.domain.is_QQ):
+        return True
+    content, factors = polynomial.factor_list()
+    primes = _prime_exponents(Fraction(abs(int(content.p)), int(content.q)))
+    times = [power for _, power in factors] + [abs(power) for power in primes.values()]
+    return max(times, default=1) < node.index and math.gcd(node.index, *times) == 1
 
 
 def _is_radical(name: str) -> bool:

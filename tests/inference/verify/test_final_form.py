@@ -134,3 +134,15 @@ def test_a_factorisation_is_complete_or_none(text: str, expected: bool) -> None:
 )
 def test_arithmetic_left_undone_is_seen(text: str, expected: bool) -> None:
     assert has_pending_numbers(parse_math(text)) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *((text, True) for text in ("x^2√x", "√x·x^2", "2x√(2x)", "√(x+2)", "√(x/2)", "√[3](x^2)")),
+        *((text, False) for text in ("x√(x^3)", "x^2√(8x)", "2x√(2x^3)", "√(4x+8)", "√[4](x^2)")),
+        *((text, False) for text in ("x^{1/2}·x^2", "√(x^2+2x+1)", "x√[3](x^4)", "√x·x√x")),
+    ],
+)
+def test_all_is_drawn_out_of_roots_of_letters(text: str, expected: bool) -> None:
+    assert is_collected(parse_math(text)) is expected
