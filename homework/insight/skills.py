@@ -372,6 +372,25 @@ SKILLS = (
         _("Simple and compound interest"),
         ("simple_interest", "compound_interest", "compound_amount"),
     ),
+    Skill(
+        "number_forms",
+        _("Percentages, fractions and decimals of one number"),
+        (
+            "divide_to_decimal",
+            "percent_over_hundred",
+            "whole_numbers_by_tens",
+            "decimal_over_power_of_ten",
+            "reduce_by",
+            "percent_moves_point",
+            "point_right_for_power",
+            "point_left_for_power",
+        ),
+    ),
+    Skill(
+        "shares",
+        _("Dividing in a ratio"),
+        ("count_parts", "one_part", "parts_times_one", "work_out_each_share"),
+    ),
     Skill("units", _("Converting units"), ("times_units", "by_units")),
     Skill("chances", _("Probability"), ("favourable_over_all",)),
     Skill(

@@ -165,6 +165,8 @@ class _Converter:
             case Quantity(kind="function_value"):
                 *definitions, asked = node.operands
                 return _Converter(self._evaluate, definitions).convert(asked)
+            case Quantity(kind="shares", operands=(total, Ratio(items=parts))):
+                return value_of_quantity("shares", [*map(self.convert, (total, *parts))])
             case Quantity(kind="limit" | "limit_right" | "limit_left"):
                 return self._limit(node)
             case Quantity():

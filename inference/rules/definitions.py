@@ -249,6 +249,11 @@ def _compound_amount(operands: Sequence[Any]) -> Any:
     return money
 
 
+def _shares(operands: Sequence[Any]) -> Any:
+    total, *parts = operands
+    return sympy.Tuple(*(total * part / sum(parts) for part in parts))
+
+
 def _probability(operands: Sequence[Any]) -> Any:
     favourable, total = operands
     _demand(total > 0 and 0 <= favourable <= total)
@@ -288,6 +293,10 @@ _DEFINITIONS: Mapping[QuantityKind, Callable[[Sequence[Any]], Any]] = {
     "compound_amount": _compound_amount,
     "compound_interest": lambda operands: _compound_amount(operands) - operands[0],
     "conversion": lambda operands: operands[0],
+    "as_percent": lambda operands: operands[0],
+    "as_fraction": lambda operands: operands[0],
+    "as_decimal": lambda operands: operands[0],
+    "shares": _shares,
     "probability": _probability,
     "determinant": lambda operands: operands[0].det(),
     "inverse_matrix": _inverse_matrix,

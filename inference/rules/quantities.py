@@ -61,6 +61,10 @@ _WORDS: Mapping[QuantityKind, tuple[str, str]] = {
         "本金{0}，年利率{1}，按复利{2}年后的本利和",
     ),
     "conversion": ("convert {0} to {1}", "把{0}换算成{1}"),
+    "as_percent": ("{0} as a percentage", "把{0}化成百分数"),
+    "as_fraction": ("{0} as a fraction", "把{0}化成分数"),
+    "as_decimal": ("{0} as a decimal", "把{0}化成小数"),
+    "shares": ("divide {0} in the ratio {1}", "把{0}按{1}分配"),
     "probability": (
         "probability of {0} out of {1} equally likely cases",
         "{1}种等可能情况中{0}种的概率",

@@ -52,6 +52,12 @@ PLAIN_REASONS: Mapping[str, tuple[str, str]] = {
         "这个方程不能用要求的方法解。",
     ),
     "defined_nowhere": ("This function is defined nowhere.", "这个函数处处没有定义。"),
+    "has_this_form": ("The number is written so already.", "这个数已经是这种形式了。"),
+    "decimal_without_end": (
+        "The decimal of this number does not end, so it cannot be written exactly like this.",
+        "这个数化成小数除不尽，不能准确地写成这种形式。",
+    ),
+    "ratio_of_nothing": ("Nothing can be divided in a ratio with 0.", "比中有0，不能分配。"),
     "percent_of_nothing": ("There is no percentage of 0.", "不能求0的百分之几。"),
     "no_decrease": ("The value does not decrease.", "数值没有减少。"),
     "unit_not_exact": (

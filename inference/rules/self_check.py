@@ -136,6 +136,8 @@ def _confirm_quantity(asked: Node, answer: Node) -> bool:
     if asked.kind == "inverse" and isinstance(answer, Relation):
         answer = answer.right
     found = sympy.S.EmptySet if answer in _NONE else to_sympy(answer)
+    if isinstance(wanted, sympy.Tuple) and isinstance(answer, Listing):
+        found = sympy.Tuple(*map(to_sympy, answer.items))
     if isinstance(wanted, sympy.Set):
         given = found.args if isinstance(found, sympy.Set) else (found,)
         return len(given) == len(wanted) and all(

@@ -183,6 +183,10 @@ FAMILIES: Mapping[str, str] = {
     "tangent": "derivative_is_slope",
     "share": "change_over_old decrease_over_old part_over_whole write_as_percent more_by_percent"
     " less_by_percent",
+    "other_form": "divide_to_decimal percent_over_hundred whole_numbers_by_tens"
+    " decimal_over_power_of_ten reduce_by percent_moves_point",
+    "point_moves": "point_right_for_power point_left_for_power",
+    "shares": "count_parts one_part parts_times_one work_out_each_share",
     "interest": "simple_interest",
     "compound": "compound_amount compound_interest",
     "units": "times_units by_units",

@@ -297,6 +297,12 @@ SENTENCES: dict[str, str] = {
     "with ones and tens with tens, and ten of one kind are one of the next.",
     "written_division": "The dividend is shared out from its largest place on: how often the "
     "divisor fits, what is left, and with the next digit the same again.",
+    "other_form": "A fraction, a decimal and a percentage are three ways to write one number. Its "
+    "value stays; only the way it is written changes.",
+    "point_moves": "Ten times a number has the same digits, each one place further to the left. So "
+    "with every factor 10 the point moves by one place.",
+    "shares": "A ratio counts equal parts. When it is known how large one of them is, each share "
+    "is as many of them as the ratio says.",
     "scientific": "In scientific notation every number is one from 1 to below 10 times a power "
     "of 10, so that sizes can be compared at a glance. Moving the point by one place changes a "
     "number by a factor of 10, which the exponent makes good.",

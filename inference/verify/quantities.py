@@ -12,10 +12,15 @@ from inference.rules.convert import to_sympy
 from inference.rules.nodes import (
     Alternatives,
     Chain,
+    Div,
     FunctionValue,
     Listing,
     Measure,
+    MixedNumber,
+    Neg,
     Node,
+    Number,
+    Percent,
     Phrase,
     Point,
     Quantity,
@@ -75,14 +80,30 @@ class QuantityJudge(ExpressionJudge):
         except (UndecidableError, UnsupportedProblemError):
             return not_checkable("unsupported")
         check = super().answer(node)
+        if check.verdict is Verdict.VERIFIED and not self._has_form_asked_for(node):
+            return not_checkable("unfinished")
         if check.verdict is Verdict.FAILED and self._is_without_percent_sign(node):
             return not_checkable("unfinished")
         return check
 
+    def _has_form_asked_for(self, node: Node) -> bool:
+        """Whether a percentage, fraction or decimal is one, where the question was for that."""
+        asked = self._node
+        node = _side_of_name(node)
+        node = node.operand if isinstance(node, Neg) else node
+        match asked.kind if isinstance(asked, Quantity) else None:
+            case "as_percent":
+                return isinstance(node, Percent)
+            case "as_fraction":
+                return isinstance(node, Div | MixedNumber) or _is_whole(node)
+            case "as_decimal":
+                return isinstance(node, Number)
+        return True
+
     def _is_without_percent_sign(self, node: Node) -> bool:
         """`40` for 40 %, where the question was how many percent."""
         asked = self._node
-        is_share = isinstance(asked, Quantity) and asked.kind == "percent_share"
+        is_share = isinstance(asked, Quantity) and asked.kind in ("percent_share", "as_percent")
         if not is_share or not is_numeric(node):
             return False
         return is_zero(value_of(node) / 100 - self._value) is True
@@ -127,6 +148,8 @@ class QuantityJudge(ExpressionJudge):
 
     def _point_as_answer(self, node: Node) -> Check:
         point = _side_of_name(node)
+        if self._is_shares and isinstance(point, Listing):
+            return self._shares_as_answer(point)
         if not isinstance(point, Point):
             return not_checkable("unsupported")
         check = self._compare(point, self._node)
@@ -134,6 +157,25 @@ class QuantityJudge(ExpressionJudge):
             return check
         is_finished = all(map(is_final_number, point.coordinates))
         return check if is_finished else not_checkable("unfinished")
+
+    @property
+    def _is_shares(self) -> bool:
+        return isinstance(self._node, Quantity) and self._node.kind == "shares"
+
+    def _shares_as_answer(self, given: Listing) -> Check:
+        check = self._compare_shares(given)
+        if check.verdict is not Verdict.VERIFIED or all(map(is_final_number, given.items)):
+            return check
+        return not_checkable("unfinished")
+
+    def _compare_shares(self, given: Listing) -> Check:
+        """The parts of a number, in the order of its ratio."""
+        if len(given.items) != len(self._value) or not all(map(is_numeric, given.items)):
+            return not_checkable("unsupported")
+        differences = [
+            value_of(each) - part for each, part in zip(given.items, self._value, strict=True)
+        ]
+        return verified("equal") if all(map(is_zero, differences)) else failed("counterexample")
 
     # -- lines -----------------------------------------------------------------------------
 
@@ -150,6 +192,8 @@ class QuantityJudge(ExpressionJudge):
 
     def _list(self, node: Listing) -> Check:
         """The numbers of the question in order of size, or the values that are asked for."""
+        if self._is_shares:
+            return self._compare_shares(node)
         if any(isinstance(each, Point) for each in node.items):
             return not_checkable("unsupported")
         values = [value_of(each) for each in node.items]
@@ -231,6 +275,10 @@ class QuantityJudge(ExpressionJudge):
         if self._is_point or self._is_set or self._unit is not None:
             return False
         return super()._is_part(node)
+
+
+def _is_whole(node: Node) -> bool:
+    return isinstance(node, Number) and not node.is_decimal
 
 
 def _has_unit(node: Node) -> bool:

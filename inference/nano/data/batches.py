@@ -1,0 +1,203 @@
+"""Samples gathered into batches of pictures of one size, made by worker processes ahead of need."""
+
+from __future__ import annotations
+
+import multiprocessing
+import queue
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.context import SpawnContext
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from inference.nano.canvas import CELL_PX
+from inference.nano.data.drawing import cells_of
+from inference.nano.data.faces import Split
+from inference.nano.data.sample import Maker
+from inference.nano.data.solutions import reading_line, solution_of
+
+_CHUNK = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sample as the trainer takes it.
+
+    Attributes:
+        canvas: (H, W) uint8.
+        cells: Row, column and sign of everything on it.
+        text: What is to be written.
+        task: `solve` or `read`.
+        language: Of the text.
+    """
+
+    canvas: np.ndarray[Any, np.dtype[np.uint8]]
+    cells: list[tuple[int, int, str]]
+    text: str
+    task: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Examples of one size.
+
+    Attributes:
+        canvases: (B, H, W) uint8; smaller ones are white to the right and below.
+        examples: What they are.
+    """
+
+    canvases: Tensor
+    examples: list[Example]
+
+
+def make_example(maker: Maker, seed: int, *, read_share: float) -> Example | None:
+    """The example of a seed; None where the rules do not solve its exercise."""
+    sample = maker.make(seed)
+    rng = random.Random(seed ^ 0x5EED)
+    task, text = "read", reading_line(sample.latex, sample.language) + "\n"
+    if rng.random() >= read_share:
+        solution = solution_of(sample.problem, sample.language)
+        if solution is None:
+            return None
+        task, text = "solve", solution
+    return Example(
+        sample.drawing.canvas, cells_of(sample.drawing), text, task, sample.language
+    )
+
+
+def _work(
+    faces_dir: Path, split: Split,
+    orders: multiprocessing.queues.Queue[tuple[int, float]],
+    out: multiprocessing.queues.Queue[list[Example]],
+) -> None:  # fmt: skip
+    torch.set_num_threads(1)
+    maker = Maker(faces_dir, split)
+    while True:
+        first, read_share = orders.get()
+        made = [make_example(maker, seed, read_share=read_share) for seed in range(first, first + _CHUNK)]
+        out.put([example for example in made if example is not None])
+
+
+class Feed:
+    """An endless stream of examples from worker processes.
+
+    Args:
+        faces_dir: Where the fonts are.
+        first_seed: The examples from this seed on.
+        read_share: Which share of those around a seed asks for the reading alone.
+        workers: How many processes draw.
+    """
+
+    def __init__(
+        self,
+        faces_dir: Path,
+        *,
+        first_seed: int,
+        read_share: Callable[[int], float],
+        workers: int = 1,
+    ) -> None:
+        context: SpawnContext = multiprocessing.get_context("spawn")
+        self._orders = context.Queue()
+        self._read_share = read_share
+        self._out = context.Queue(maxsize=64)
+        self.next_seed = first_seed
+        self._workers = [
+            context.Process(
+                target=_work,
+                args=(faces_dir, "train", self._orders, self._out),
+                daemon=True,
+            )
+            for _ in range(workers)
+        ]
+        for worker in self._workers:
+            worker.start()
+        for _ in range(64 + 2 * workers):
+            self._order()
+
+    def _order(self) -> None:
+        self._orders.put((self.next_seed, self._read_share(self.next_seed)))
+        self.next_seed += _CHUNK
+
+    def take(self) -> list[Example]:
+        """The next few examples.
+
+        Raises:
+            RuntimeError: A worker has died.
+        """
+        while True:
+            try:
+                made = self._out.get(timeout=30)
+            except queue.Empty:
+                if not all(worker.is_alive() for worker in self._workers):
+                    raise RuntimeError("a process that draws samples has died") from None
+                continue
+            self._order()
+            return made
+
+    def stop(self) -> None:
+        """End the workers."""
+        for worker in self._workers:
+            worker.terminate()
+
+
+def batches(
+    feed: Feed, *, patches: int, reuse: int, pool_size: int, rng: random.Random
+) -> Iterator[Batch]:
+    """Batches of like-sized pictures, from pools in which every example comes up `reuse` times.
+
+    Args:
+        feed: Where examples come from.
+        patches: About how many patches of 14 pixels a batch has.
+        reuse: How often each is used, in another company each time.
+        pool_size: How many are sorted by size together.
+        rng: Order of the batches.
+    """
+    used: list[Example] = []
+    while True:
+        fresh: list[Example] = []
+        while len(fresh) * reuse < pool_size:
+            fresh += feed.take()
+        pool = fresh + used
+        used = rng.sample(pool, min(len(pool), len(fresh) * (reuse - 1))) if reuse > 1 else []
+        yield from _of_pool(pool, patches, rng)
+
+
+def _of_pool(pool: list[Example], patches: int, rng: random.Random) -> Iterator[Batch]:
+    ordered = sorted(pool, key=lambda each: (*each.canvas.shape, len(each.text) // 40, rng.random()))
+    groups: list[list[Example]] = [[]]
+    height = width = 0
+    for example in ordered:
+        tall = max(height, example.canvas.shape[0])
+        wide = max(width, example.canvas.shape[1])
+        # Counted in patches, and a text as long as a picture costs as much again.
+        if groups[-1] and (len(groups[-1]) + 1) * (tall * wide // 196 + 60) > patches:
+            groups.append([])
+            tall, wide = example.canvas.shape
+        groups[-1].append(example)
+        height, width = tall, wide
+    rng.shuffle(groups)
+    for group in groups:
+        height = max(each.canvas.shape[0] for each in group)
+        width = max(each.canvas.shape[1] for each in group)
+        canvases = np.full((len(group), height, width), 255, np.uint8)
+        for row, each in zip(canvases, group, strict=True):
+            row[: each.canvas.shape[0], : each.canvas.shape[1]] = each.canvas
+        yield Batch(torch.from_numpy(canvases), group)
+
+
+def sign_truth(batch: Batch, signs: dict[str, int]) -> Tensor:
+    """Which signs stand in which visual token: (B, tokens, signs) of 0 and 1."""
+    count, height, width = batch.canvases.shape
+    rows, columns = height // CELL_PX, width // CELL_PX
+    truth = torch.zeros(count, rows, columns, len(signs))
+    for number, example in enumerate(batch.examples):
+        for row, column, sign in example.cells:
+            if sign in signs:
+                truth[number, row, column, signs[sign]] = 1.0
+    return truth.view(count, rows * columns, -1)
