@@ -6,10 +6,12 @@
 A problem is `{"kind", "text", "formula", "task", "truth"}`: the words as the generator wrote them,
 the formula in them in plain notation, what is to be done, and the generator's own answer.
 
-All its kinds of arithmetic, algebra and calculus that ask for a value, a form or the roots of a
-formula are here, and those of whole numbers; left out are words, vectors, matrices and geometry,
-answers that are rounded, and formulas that it writes with two readings (`3/5x`, `9^{10^{2}}` meant
-as a power of a power).
+All its kinds of school mathematics with one exact answer are here: arithmetic, algebra, calculus,
+whole numbers, points and lines, ways to choose, interest, determinants and inverses. Left out are
+shapes and angles, sequences, sets, logic and computing, what no school of ours asks (vectors,
+complex numbers, norms, distributions), questions answered by yes, no or a sign, answers that are
+rounded, and formulas that it writes with two readings (`3/5x`, `tan(30)` of degrees, `9^{10^{2}}`
+meant as a power of a power) or without their letter (`d/dx(cos)`).
 """
 
 from __future__ import annotations
@@ -54,6 +56,15 @@ KINDS: dict[str, tuple[str, str]] = {
     "power_rule_differentiation": ("differentiate", "Differentiate "),
     "power_rule_integration": ("integrate", "Integrate "),
     "definite_integral": ("area", ""),
+    "stationary_points": ("stationary", "Find the stationary points of "),
+    "midpoint_of_two_points": ("point", ""),
+    "distance_two_points": ("distance", ""),
+    "equation_of_line_from_two_points": ("line", ""),
+    "combinations": ("number", ""),
+    "permutation": ("number", ""),
+    "simple_interest": ("number", ""),
+    "int_matrix_22_determinant": ("number", ""),
+    "invert_matrix": ("inverse", ""),
 }
 # The generator forgets the braces of `5^{10}`, and writes the percent sign outside of the formula.
 _BARE_EXPONENT = re.compile(r"\^(\d\d+)")

@@ -29,7 +29,8 @@ _LETTERS = {name: sympy.Symbol(name, real=True) for name in "xyC"}
 def is_right(problem: dict[str, Any], answer: str, *, is_ours: bool) -> bool:
     """Whether `answer` is equal to what is asked, finished, and what the generator says."""
     formula = problem["formula"]
-    answer = _plain(answer) if is_ours else _without_nth_root(answer)
+    if problem["task"] != "inverse":
+        answer = _plain(answer) if is_ours else _without_nth_root(answer)
     match problem["task"]:
         case "evaluate" | "number":
             is_one_number = _NUMBER.fullmatch(answer.strip()) is not None
@@ -72,7 +73,58 @@ def is_right(problem: dict[str, Any], answer: str, *, is_ours: bool) -> bool:
         case "area":
             value = sympy.integrate(_value(formula), (_LETTERS["x"], 0, 1))
             return _NUMBER.fullmatch(answer.strip()) is not None and _value(answer) == value
+        case "distance":
+            first, second = _points(problem["text"])
+            wanted = sympy.sqrt(sum((a - b) ** 2 for a, b in zip(first, second, strict=True)))
+            radicands = re.findall(r"sqrt\((\d+)\)", answer)
+            is_drawn_out = all(
+                sympy.ntheory.factor_.core(int(each)) == int(each) for each in radicands
+            )
+            return is_drawn_out and _value(answer) == wanted
+        case "point":
+            ends = _points(problem["text"])
+            wanted = tuple((a + b) / sympy.Integer(2) for a, b in zip(*ends, strict=True))
+            return _points(answer) == [wanted]
+        case "line":
+            x, y = _LETTERS["x"], _LETTERS["y"]
+            left, _, right = answer.partition("=")
+            difference = _value(left) - _value(right)
+            ends = _points(problem["text"])
+            return all(difference.subs({x: a, y: b}) == 0 for a, b in ends)
+        case "inverse":
+            product = _matrix(problem["text"]) * _matrix(answer)
+            return bool(product == sympy.eye(product.rows))
+        case "stationary":
+            x = _LETTERS["x"]
+            slope = sympy.diff(_value(formula.partition("=")[2]), x)
+            found = {point[0] for point in _points(answer)}
+            return found == set(sympy.solveset(slope, x, sympy.S.Reals))
     raise ValueError(problem["task"])
+
+
+def _points(text: str) -> list[tuple[Any, ...]]:
+    """Pairs of numbers in brackets, which may hold brackets themselves."""
+    points = []
+    opened: list[int] = []
+    commas: dict[int, int] = {}
+    for place, sign in enumerate(text):
+        if sign == "(":
+            opened.append(place)
+        elif sign == "," and opened:
+            commas[opened[-1]] = place
+        elif sign == ")" and opened:
+            start = opened.pop()
+            if start in commas:
+                middle = commas[start]
+                points.append((_value(text[start + 1 : middle]), _value(text[middle + 1 : place])))
+    return points
+
+
+def _matrix(text: str) -> Any:
+    cells = text.partition("matrix}")[2].partition("\\end")[0]
+    return sympy.Matrix(
+        [[_value(_plain(cell)) for cell in row.split("&")] for row in cells.split("\\\\")]
+    )
 
 
 def _differences(text: str) -> list[str]:

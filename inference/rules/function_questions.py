@@ -267,7 +267,7 @@ FUNCTION_FORMS: tuple[Form, ...] = (
     make_form(
         "line",
         rf"{ASK}{_EQUATION}(?:straight )?line (?:(?:passing|going|that passes|which passes) )?"
-        rf"(?:through|joining) (?:the )?{PAIR_OF_POINTS}",
+        rf"(?:through|joining|between) (?:the )?{PAIR_OF_POINTS}(?: in slope-intercept form)?",
         two_points,
     ),
     make_form(

@@ -82,7 +82,7 @@ MATRIX_FORMS: tuple[Form, ...] = (
     *_forms(
         "inverse_matrix",
         rf"{ASK}inverse (?:matrix )?of {_MATRIX}{_PLAIN}",
-        rf"{ASK}inverse (?:matrix )?of {_MATRIX}{_LATEX}",
+        rf"{ASK}inverse (?:matrix )?of {_MATRIX}{_LATEX}(?: is)?",
         rf"{ASK}{_LATEX} ?\^ ?\{{? ?-1 ?\}}?",
         rf"(?:求|计算)?(?:矩阵)? ?{_PLAIN} ?的 ?逆(?:矩阵)?",
         rf"(?:求|计算)?(?:矩阵)? ?{_LATEX} ?的 ?逆(?:矩阵)?",

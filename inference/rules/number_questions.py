@@ -142,7 +142,15 @@ def _notations() -> list[Form]:
 
 
 def _counting_forms() -> list[Form]:
+    at_a_time = (
+        rf"(?:of|from|out\s+of)\s+{_N}{_THINGS},?\s+(?:picked|taken|chosen)\s+{_K}\s+at\s+a\s+time"
+    )
     asked: tuple[tuple[QuantityKind, str], ...] = (
+        ("combinations", rf"{ASK}(?:number\s+of\s+)?combinations\s+{at_a_time}"),
+        (
+            "permutations",
+            rf"{ASK}(?:number\s+of\s+)?(?:arrangements|permutations)\s+{at_a_time}",
+        ),
         (
             "combinations",
             rf"{ASK}(?:number\s+of\s+)?combinations\s+of\s+{_K}{_THINGS}\s+"

@@ -19,7 +19,8 @@ ASK = (
     r"(?:(?:please\s+)?(?:find|calculate|compute|evaluate|determine|work\s+out|give|state|what\s+(?:is|are))"
     r"\s+)?(?:the\s+)?"
 )
-_END = r"(?:\s*(?:(?:是|为|等于)\s*(?:多少|什么|几)|=))?"
+_END = r"(?:\s*(?:(?:是|为|等于)\s*(?:多少|什么|几)|(?:is\s*)?[=:：]|is\s*=?))?"
+_DELIMITERS = re.compile(r"\$\$?|\\[()\[\]]")
 _POINT = r"(?:points?\s*|点\s*)?[A-Z]?\s*((?:\\left)?[(（][^;=]{1,80}?(?:\\right)?[)）])"
 _AND = r"\s*(?:and|to|,|，|、|和|与|到|及)\s*"
 PAIR_OF_POINTS = rf"{_POINT}{_AND}{_POINT}"
@@ -48,26 +49,50 @@ def make_form(
 def first_of(forms: Sequence[Form], text: str) -> Quantity | None:
     """What the first of some wordings that a text has asks for; None when it has none.
 
+    A text is tried as it stands, then without the delimiters of the formulas in it: a `$` may be
+    one, or dollars.
+
     Raises:
         MathSyntaxError: It has, but what it names is not understood.
     """
-    start = end_of_labels(text)
-    kept = [i for i, char in enumerate(text) if not char.isspace() or text[i - 1 : i].strip()]
-    plain = "".join(" " if text[i].isspace() else text[i] for i in kept if i >= start)
-    places = [i for i in kept if i >= start] + [len(text)]
-    plain = plain.rstrip(" .。?？")
-    lead = len(plain) - len(plain.lstrip())
+    bare = _DELIMITERS.sub(lambda match: " " * len(match.group()), text)
+    variants = [_Plain.of(each) for each in dict.fromkeys((text, bare))]
     for form in forms:
-        match = form.pattern.fullmatch(plain, lead)
-        if match is None:
-            continue
-        try:
-            kind = form.kind(match) if callable(form.kind) else form.kind
-            return Quantity(kind, form.read(match))
-        except MathSyntaxError as error:
-            position = places[min(error.position, len(places) - 1)]
-            raise MathSyntaxError(error.message, position=position, reason=error.reason) from None
+        for plain in variants:
+            match = form.pattern.fullmatch(plain.text, plain.start)
+            if match is None:
+                continue
+            try:
+                kind = form.kind(match) if callable(form.kind) else form.kind
+                return Quantity(kind, form.read(match))
+            except MathSyntaxError as error:
+                place = plain.places[min(error.position, len(plain.places) - 1)]
+                raise MathSyntaxError(error.message, position=place, reason=error.reason) from None
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """A text with single spaces and without its labels.
+
+    Attributes:
+        text: What is left.
+        places: Where each of its characters stood, and the end.
+        start: Where its words begin.
+    """
+
+    text: str
+    places: list[int]
+    start: int
+
+    @classmethod
+    def of(cls, text: str) -> _Plain:
+        start = end_of_labels(text)
+        kept = [i for i, char in enumerate(text) if not char.isspace() or text[i - 1 : i].strip()]
+        plain = "".join(" " if text[i].isspace() else text[i] for i in kept if i >= start)
+        places = [i for i in kept if i >= start] + [len(text)]
+        plain = plain.rstrip(" .。?？")
+        return cls(plain, places, len(plain) - len(plain.lstrip()))
 
 
 def parsed(text: str, offset: int, parse: Callable[[str], Node]) -> Node:

@@ -132,6 +132,13 @@ def _interest_forms() -> list[Form]:
             *names,
         ),
         _form(
+            "simple_interest",
+            rf"{ASK}simple interest (?:on|for) (?:an? |the )?princip(?:al|le)(?: amount)? of {money},?"
+            rf" (?:and )?(?:an? )?{rate} rate(?: of interest)?,? (?:and )?(?:for )?(?:a )?"
+            rf"(?:time )?(?:period )?of {_YEARS}",
+            *names,
+        ),
+        _form(
             "compound_interest",
             rf"{ASK}compound interest on {money} at {rate}{_PER_YEAR} for {_YEARS}{yearly}",
             *names,
