@@ -283,7 +283,8 @@ SENTENCES: dict[str, str] = {
     "Where it would make a denominator 0, there is none.",
     "laws_of_exponents": "A power is short for a product of equal factors. Count the factors: "
     "multiplying powers puts them together, dividing takes some away, and a power of a power "
-    "repeats them.",
+    "repeats them. Negative and broken exponents have been given the one meaning with which these "
+    "laws go on.",
     "zero_exponent": "Each time the exponent goes down by one, the power is divided by its base. "
     "From exponent 1 to 0 that leaves 1, and below 0 it goes on with fractions.",
     "laws_of_roots": "Roots may be multiplied below one root sign, and what is a full power "

@@ -77,6 +77,8 @@ def _inverse(matrix: Matrix, line: Node, rule: str, trace: Trace) -> Node:
     factor = Div(Number("1"), ungrouped(size))
 
     def scaled(inner: Node) -> Node:
+        if value == 1:
+            return inner
         return Quantity("scaled_matrix", (factor, inner))
 
     swap = "inverse_two" if matrix.width == 2 else "inverse_three"
@@ -86,7 +88,8 @@ def _inverse(matrix: Matrix, line: Node, rule: str, trace: Trace) -> Node:
     trace.add("work_out_cells", scaled(Matrix(tuple(cells), matrix.width)))
     values = [exact_value(cell) for cell in cells]
     answer = Matrix(tuple(number((each or 0) / value) for each in values), matrix.width)
-    trace.add("multiply_cells", answer, factor=factor)
+    if value != 1:
+        trace.add("multiply_cells", answer, factor=factor)
     return answer
 
 

@@ -1,0 +1,204 @@
+"""Measures a checkpoint of the embedded model on pictures in faces that it has never seen.
+
+    python -m inference.nano.evaluate CHECKPOINT --faces FACES [--count 3000]
+
+The model writes through the same engine as on the site, and every step is checked as there. What
+fails its check is rescued as there, too: the rules solve the question as the model read it. A table
+says, for print and handwriting and for every topic, of how many pictures
+
+    read       the question was read exactly
+    right      the model's own answer is right
+    proved     every step and the answer of the model are verified
+    with rules what is shown in the end is right
+    misread    what is shown in the end is proved, but of another question than on the picture
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from inference.config import EngineConfig, LocalConfig
+from inference.local import LocalEngine
+from inference.nano.data.sample import Maker, Sample
+from inference.nano.data.solutions import solution_of
+from inference.solution_text import AnswerParsed, ProblemParsed, SolutionTextParser, StepParsed
+from inference.types import Delta, Request, Verdict
+from inference.verify.checker import Checker
+from inference.verify.sandbox import SandboxPool
+
+_TOGETHER = 32
+_TIMEOUT_S = 3.0
+_MAX_TOKENS = 400
+COLUMNS = ("read", "right", "proved", "with rules", "misread")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one picture; the attributes are the columns of the table."""
+
+    sample: Sample
+    text: str
+    problem: str
+    answer: str
+    is_read: bool
+    is_right: bool
+    is_proved: bool
+    is_right_with_rules: bool
+    is_misread: bool
+
+    @property
+    def marks(self) -> tuple[bool, ...]:
+        """In the order of `COLUMNS`."""
+        return (
+            self.is_read,
+            self.is_right,
+            self.is_proved,
+            self.is_right_with_rules,
+            self.is_misread,
+        )
+
+
+def encoded(sample: Sample) -> bytes:
+    """The picture as a PNG, which loses nothing."""
+    buffer = io.BytesIO()
+    Image.fromarray(sample.drawing.canvas).convert("RGB").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def write_all(engine: LocalEngine, samples: Sequence[Sample]) -> list[str]:
+    """What the model writes about each picture."""
+    texts = []
+    for start in range(0, len(samples), _TOGETHER):
+        group = samples[start : start + _TOGETHER]
+        streams = [
+            engine.submit(
+                Request(
+                    request_id=str(start + number),
+                    problem="",
+                    image=encoded(sample),
+                    language=sample.language,
+                    max_new_tokens=_MAX_TOKENS,
+                    deadline_s=600,
+                )
+            )
+            for number, sample in enumerate(group)
+        ]
+        texts += [
+            "".join(event.text for event in stream if isinstance(event, Delta))
+            for stream in streams
+        ]
+    return texts
+
+
+def judge(sample: Sample, text: str, checker: Checker) -> Outcome:
+    """Hold what the model wrote against the truth."""
+    problem, steps, answer = _parse(text)
+    is_read = problem == sample.latex
+    is_right = _is_verified(checker, sample.problem, answer)
+    is_proved = is_right if is_read else _is_verified(checker, problem, answer)
+    earlier: list[str] = []
+    for step in steps:
+        if not is_proved:
+            break
+        check = checker.check_step(problem, earlier, step.formulas, _TIMEOUT_S)
+        is_proved = check.verdict is Verdict.VERIFIED
+        earlier += step.formulas
+    shown, is_shown_proved = answer, is_proved
+    if not is_proved:
+        rescue = solution_of(problem, sample.language) if problem else None
+        _, _, shown = _parse(rescue or "")
+        is_shown_proved = bool(shown)
+    is_right_with_rules = is_right if is_proved else _is_verified(checker, sample.problem, shown)
+    return Outcome(
+        sample=sample,
+        text=text,
+        problem=problem,
+        answer=answer,
+        is_read=is_read,
+        is_right=is_right,
+        is_proved=is_proved,
+        is_right_with_rules=is_right_with_rules,
+        is_misread=is_shown_proved and not is_right_with_rules,
+    )
+
+
+def _is_verified(checker: Checker, problem: str, answer: str) -> bool:
+    if not problem or not answer:
+        return False
+    return checker.check_answer(problem, answer, _TIMEOUT_S).verdict is Verdict.VERIFIED
+
+
+def _parse(text: str) -> tuple[str, list[StepParsed], str]:
+    parser = SolutionTextParser()
+    events = [*parser.feed(text), *parser.close()] if text else []
+    problem = next((each.latex for each in events if isinstance(each, ProblemParsed)), "")
+    answer = next((each.latex for each in events if isinstance(each, AnswerParsed)), "")
+    return problem, [each for each in events if isinstance(each, StepParsed)], answer
+
+
+def table(outcomes: Sequence[Outcome]) -> str:
+    """Shares by kind of writing and by topic, in percent."""
+    groups: dict[str, list[Outcome]] = defaultdict(list)
+    for each in outcomes:
+        groups["print" if each.sample.face[1] == "print" else "handwriting"].append(each)
+    for each in sorted(outcomes, key=lambda one: one.sample.topic):
+        groups[each.sample.topic].append(each)
+    lines = [f"| | pictures | {' | '.join(COLUMNS)} |", "|---" * (len(COLUMNS) + 2) + "|"]
+    for name, group in [*groups.items(), ("**all**", list(outcomes))]:
+        shares = [
+            100 * sum(each.marks[column] for each in group) / len(group)
+            for column in range(len(COLUMNS))
+        ]
+        lines.append(f"| {name} | {len(group)} | " + " | ".join(f"{s:.1f}" for s in shares) + " |")
+    return "\n".join(lines)
+
+
+def evaluate(checkpoint: Path, faces: Path, *, count: int, first_seed: int) -> Iterator[Outcome]:
+    """Write and judge `count` pictures of the test split."""
+    maker = Maker(faces, "test")
+    samples = [maker.make(first_seed + number) for number in range(count)]
+    engine = LocalEngine(EngineConfig(max_queued=64), LocalConfig(model=str(checkpoint)))
+    engine.start()
+    texts = write_all(engine, samples)
+    engine.stop()
+    pool = SandboxPool(workers=2, memory_bytes=512 * 1024 * 1024, max_tasks_per_worker=500)
+    pool.start()
+    try:
+        checker = Checker(pool)
+        for sample, text in zip(samples, texts, strict=True):
+            yield judge(sample, text, checker)
+    finally:
+        pool.stop()
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("--faces", type=Path, required=True)
+    parser.add_argument("--count", type=int, default=3000)
+    parser.add_argument("--first-seed", type=int, default=0)
+    parser.add_argument("--show", type=int, default=0, help="so many misreadings in full")
+    arguments = parser.parse_args()
+    outcomes = list(
+        evaluate(
+            arguments.checkpoint,
+            arguments.faces,
+            count=arguments.count,
+            first_seed=arguments.first_seed,
+        )
+    )
+    print(table(outcomes))
+    for each in [one for one in outcomes if not one.is_read][: arguments.show]:
+        print(f"{each.sample.face[0]}: {each.sample.latex}  read as  {each.problem}")
+
+
+if __name__ == "__main__":
+    main()

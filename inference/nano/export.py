@@ -1,0 +1,81 @@
+"""Writes a training run as a checkpoint in Hugging Face's plain layout.
+
+    python -m inference.nano.export RUN DIRECTORY
+
+Weights in bfloat16, tokenizer with the chat template, image processor, generation config and a
+manifest of SHA-256 sums, which loading checks (`inference/checkpoint.py`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from inference.nano.canvas import MAX_HEIGHT_PX, MAX_WIDTH_PX, MIN_HEIGHT_PX, MIN_WIDTH_PX
+from inference.nano.model import MEAN, MERGE, PATCH_PX, STD, Sizes, make_model
+
+_MANIFEST = "SHA256SUMS"
+
+
+def export_run(run: Path, directory: Path) -> int:
+    """Write the run's weights as they are. Returns how many samples it has seen.
+
+    Raises:
+        FileNotFoundError: The run has no checkpoint yet.
+    """
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(run / "tokenizer")
+    saved = torch.load(run / "state.pt", weights_only=True)
+    model = make_model(tokenizer, Sizes())
+    model.load_state_dict(saved["model"])
+    write_checkpoint(model, tokenizer, directory)
+    samples: int = saved["progress"]["samples"]
+    return samples
+
+
+def write_checkpoint(model: Any, tokenizer: Any, directory: Path) -> None:
+    """Write a model with its tokenizer into `directory`, which is made."""
+    directory.mkdir(parents=True, exist_ok=True)
+    model.to(torch.bfloat16).save_pretrained(directory)
+    tokenizer.save_pretrained(directory)
+    processor = {
+        "image_processor_type": "Glm46VImageProcessor",
+        "processor_class": "Glm46VProcessor",
+        "patch_size": PATCH_PX,
+        "merge_size": MERGE,
+        "temporal_patch_size": 2,
+        "image_mean": [MEAN] * 3,
+        "image_std": [STD] * 3,
+        # A canvas has such a size already: it is never scaled here.
+        "size": {
+            "shortest_edge": MIN_HEIGHT_PX * MIN_WIDTH_PX,
+            "longest_edge": MAX_HEIGHT_PX * MAX_WIDTH_PX * 2,
+        },
+    }
+    (directory / "preprocessor_config.json").write_text(json.dumps(processor, indent=2) + "\n")
+    lines = [
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
+        for path in sorted(directory.iterdir())
+        if path.is_file() and path.name != _MANIFEST
+    ]
+    (directory / _MANIFEST).write_text("".join(lines))
+
+
+def main() -> None:
+    """Export."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("directory", type=Path)
+    arguments = parser.parse_args()
+    samples = export_run(arguments.run, arguments.directory)
+    print(f"{arguments.directory}: a model that has seen {samples:,} samples")
+
+
+if __name__ == "__main__":
+    main()
