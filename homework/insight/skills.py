@@ -398,6 +398,7 @@ SKILLS = (
         _("Limits"),
         (
             "zero_over_zero_factor",
+            "cancel_near_place",
             "multiply_by_conjugate",
             "hospital",
             "sides_disagree",

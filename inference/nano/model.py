@@ -99,7 +99,9 @@ def to_patches(canvases: Tensor) -> Tensor:
     """
     batch, height, width = canvases.shape
     pixels = (canvases.float() / 255 - MEAN) / STD
-    cells = pixels.view(batch, height // CELL_PX, MERGE, PATCH_PX, width // CELL_PX, MERGE, PATCH_PX)
+    cells = pixels.view(
+        batch, height // CELL_PX, MERGE, PATCH_PX, width // CELL_PX, MERGE, PATCH_PX
+    )
     patches = cells.permute(0, 1, 4, 2, 5, 3, 6).reshape(batch, -1, 1, PATCH_PX * PATCH_PX)
     return patches.expand(-1, -1, 6, -1).reshape(batch, -1, 6 * PATCH_PX * PATCH_PX)
 
@@ -176,7 +178,9 @@ def text_positions(num_before: int, rows: int, columns: int, total: int) -> Tens
         total: Length of the whole sequence.
     """
     ys, xs = torch.meshgrid(torch.arange(rows), torch.arange(columns), indexing="ij")
-    picture = torch.stack([torch.zeros(rows * columns, dtype=torch.long), ys.flatten(), xs.flatten()])
+    picture = torch.stack(
+        [torch.zeros(rows * columns, dtype=torch.long), ys.flatten(), xs.flatten()]
+    )
     after = num_before + max(rows, columns) + torch.arange(total - num_before - rows * columns)
     return torch.cat(
         [
@@ -219,6 +223,8 @@ def use_fused_norms(model: nn.Module) -> None:
 
 def _fused(norm: Any) -> Any:
     def forward(hidden: Tensor) -> Tensor:
-        return F.rms_norm(hidden, norm.weight.shape, norm.weight.to(hidden.dtype), norm.variance_epsilon)
+        return F.rms_norm(
+            hidden, norm.weight.shape, norm.weight.to(hidden.dtype), norm.variance_epsilon
+        )
 
     return forward

@@ -66,7 +66,10 @@ CHAT_TEMPLATE = (
 
 def prompt_of(language: Language, *, task: str = "solve") -> tuple[str, str]:
     """What stands before and after the photo's tokens in a prompt."""
-    return "[gMASK]<sop><|user|><|begin_of_image|>", f"<|end_of_image|><|{task}|><|{language}|><|assistant|>"
+    return (
+        "[gMASK]<sop><|user|><|begin_of_image|>",
+        f"<|end_of_image|><|{task}|><|{language}|><|assistant|>",
+    )
 
 
 def sentence_pieces() -> set[str]:

@@ -144,7 +144,12 @@ class Run:
         embedded = self.model.model.language_model.embed_tokens(ids)
         place = len(opening)
         embedded = torch.cat(
-            [embedded[:, :place], features.to(embedded.dtype), embedded[:, place + rows * columns :]], 1
+            [
+                embedded[:, :place],
+                features.to(embedded.dtype),
+                embedded[:, place + rows * columns :],
+            ],
+            1,
         )
         positions = text_positions(place, rows, columns, ids.shape[1])
         hidden = self.model.model.language_model(
@@ -207,7 +212,9 @@ def main() -> None:
     parser.add_argument("--faces", type=Path, required=True)
     parser.add_argument("--from", dest="base", type=Path)
     parser.add_argument("--hours", type=float, default=2.0)
-    parser.add_argument("--decay", type=float, default=0.25, help="share of the time in which the rate falls")
+    parser.add_argument(
+        "--decay", type=float, default=0.25, help="share of the time in which the rate falls"
+    )
     parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--patches", type=int, default=6_000, help="of a batch")
     parser.add_argument("--reuse", type=int, default=2)

@@ -86,6 +86,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Putting in gives 0 over 0, which says nothing yet. Factor above and below.",
         "直接代入得到零比零，还不能确定。把分子和分母分解因式。",
     ),
+    "cancel_near_place": (
+        "Cancel the common factor {factor}. Near the place it is not 0, and only there the limit "
+        "looks.",
+        "约去公因式 {factor}。在这一点附近（不含这一点）它不为 0，而极限只看附近。",
+    ),
     "multiply_by_conjugate": (
         "Putting in gives 0 over 0. Multiply above and below by {conjugate}.",
         "直接代入得到零比零。分子分母同乘以 {conjugate}。",

@@ -170,7 +170,8 @@ SENTENCES: dict[str, str] = {
     "integral_of_exp_of_linear": "The exponential function is its own antiderivative; divide "
     "by the factor of the letter. Add the constant $C$.",
     # fractions with letters, roots, absolute values
-    "cancel_common_factor": "Cancel the common factor {factor}.",
+    "cancel_common_factor": "Cancel the common factor {factor}. It may not be 0: there the "
+    "question has no value.",
     "zero_numerator": "The numerator is 0.",
     "square_both_sides": "Square both sides.",
     "raise_both_sides": "Raise both sides to the power {exponent}.",

@@ -123,8 +123,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "同底数幂相乘：底数不变，指数相加。",
     ),
     "subtract_exponents": (
-        "A quotient of powers of the same letter: subtract the exponents.",
-        "同底数幂相除：底数不变，指数相减。",
+        "A quotient of powers of the same letter: subtract the exponents. The letter may not be 0.",
+        "同底数幂相除：底数不变，指数相减。字母不能为 0。",
     ),
     "collect_exponents": (
         "Powers of the same letter: add the exponents where they are multiplied, subtract where "
@@ -136,8 +136,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "算出指数。",
     ),
     "zero_exponent": (
-        "A power with exponent 0 is 1.",
-        "零次幂等于 1。",
+        "A power with exponent 0 is 1, unless its base is 0.",
+        "底数不为 0 时，零次幂等于 1。",
     ),
     "negative_exponents_below": (
         "A negative exponent means one over the power: write it below a fraction bar.",

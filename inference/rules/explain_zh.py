@@ -147,7 +147,7 @@ SENTENCES: dict[str, str] = {
     "integral_of_cos_of_linear": "余弦的原函数是正弦，除以自变量的系数，再加常数 $C$。",
     "integral_of_exp_of_linear": "指数函数的原函数是它本身，除以自变量的系数，再加常数 $C$。",
     # fractions with letters, roots, absolute values
-    "cancel_common_factor": "约去公因式 {factor}。",
+    "cancel_common_factor": "约去公因式 {factor}。它不能为 0，否则原式没有意义。",
     "zero_numerator": "分子为 0。",
     "square_both_sides": "两边平方。",
     "raise_both_sides": "两边同时取 {exponent} 次方。",

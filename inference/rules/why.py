@@ -83,7 +83,7 @@ FAMILIES: Mapping[str, str] = {
     "add_fractions": "add_fractions",
     "multiply_fractions": "multiply_fractions",
     "reciprocal": "multiply_by_reciprocal",
-    "cancel": "reduce_fraction cancel_common_factor lowest_terms",
+    "cancel": "reduce_fraction cancel_common_factor cancel_near_place lowest_terms",
     "zero_numerator": "zero_numerator",
     "fraction_bar": "bar_as_division divide_as_fraction sign_in_front fraction_as_decimal",
     "rationalise": "rationalise rationalise_sum",

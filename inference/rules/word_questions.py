@@ -133,8 +133,8 @@ def _interest_forms() -> list[Form]:
         ),
         _form(
             "simple_interest",
-            rf"{ASK}simple interest (?:on|for) (?:an? |the )?princip(?:al|le)(?: amount)? of {money},?"
-            rf" (?:and )?(?:an? )?{rate} rate(?: of interest)?,? (?:and )?(?:for )?(?:a )?"
+            rf"{ASK}simple interest (?:on|for) (?:an? |the )?princip(?:al|le)(?: amount)? of "
+            rf"{money},? (?:and )?(?:an? )?{rate} rate(?: of interest)?,? (?:and )?(?:for )?(?:a )?"
             rf"(?:time )?(?:period )?of {_YEARS}",
             *names,
         ),

@@ -66,9 +66,7 @@ def make_example(maker: Maker, seed: int, *, read_share: float) -> Example | Non
         if solution is None:
             return None
         task, text = "solve", solution
-    return Example(
-        sample.drawing.canvas, cells_of(sample.drawing), text, task, sample.language
-    )
+    return Example(sample.drawing.canvas, cells_of(sample.drawing), text, task, sample.language)
 
 
 def _work(
@@ -80,7 +78,10 @@ def _work(
     maker = Maker(faces_dir, split)
     while True:
         first, read_share = orders.get()
-        made = [make_example(maker, seed, read_share=read_share) for seed in range(first, first + _CHUNK)]
+        made = [
+            make_example(maker, seed, read_share=read_share)
+            for seed in range(first, first + _CHUNK)
+        ]
         out.put([example for example in made if example is not None])
 
 
@@ -169,7 +170,9 @@ def batches(
 
 
 def _of_pool(pool: list[Example], patches: int, rng: random.Random) -> Iterator[Batch]:
-    ordered = sorted(pool, key=lambda each: (*each.canvas.shape, len(each.text) // 40, rng.random()))
+    ordered = sorted(
+        pool, key=lambda each: (*each.canvas.shape, len(each.text) // 40, rng.random())
+    )
     groups: list[list[Example]] = [[]]
     height = width = 0
     for example in ordered:

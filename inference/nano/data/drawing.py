@@ -160,7 +160,13 @@ def _ink(box: Box, pen: _Pen, noise: np.random.Generator) -> tuple[Cover, list[P
 
 
 def _sign(
-    cover: Cover, mark: Mark, pen: _Pen, noise: np.random.Generator, x: float, y: float, scale: float
+    cover: Cover,
+    mark: Mark,
+    pen: _Pen,
+    noise: np.random.Generator,
+    x: float,
+    y: float,
+    scale: float,
 ) -> Placed:
     glyph = _glyph(mark.sign, pen, is_italic=mark.is_italic)
     strokes = None

@@ -178,7 +178,9 @@ def _powers_and_roots(rng: random.Random) -> str:
             lambda: f"√{a * a} + √{b * b}",
             lambda: f"√{a * a} × {b}",
             lambda: f"{a} × √{b * b} - {c}",
-            lambda: f"√{_n(rng, 2, 6) ** 2 * free} {rng.choice(_SIGNS)} √{_n(rng, 2, 6) ** 2 * free}",
+            lambda: (
+                f"√{_n(rng, 2, 6) ** 2 * free} {rng.choice(_SIGNS)} √{_n(rng, 2, 6) ** 2 * free}"
+            ),
             lambda: f"√{_n(rng, 2, 7) ** 2 * free}",
             lambda: f"2^{_n(rng, 2, 8)}",
             lambda: f"(-{a})^{rng.choice((2, 3))}",
@@ -237,7 +239,9 @@ def _quadratic(rng: random.Random) -> str:
             lambda: f"{_polynomial(x, 1, p, 0)} = 0",
             lambda: f"{_polynomial(x, a, a * p, 0)} = 0",
             lambda: f"{_polynomial(x, a, -(a * p + q), p * q)} = 0",
-            lambda: f"{_polynomial(x, rng.choice((1, 2, 3)), _non_zero(rng, 7), _non_zero(rng, 6))} = 0",
+            lambda: (
+                f"{_polynomial(x, rng.choice((1, 2, 3)), _non_zero(rng, 7), _non_zero(rng, 6))} = 0"
+            ),
             lambda: f"({x}{_signed(p)})^2 = {_n(rng, 1, 9) ** 2}",
             lambda: f"({x}{_signed(p)})({x}{_signed(q)}) = 0",
             lambda: f"{_polynomial(x, 1, -(p + q), 0)} = {-p * q}",
@@ -259,7 +263,11 @@ def _system(rng: random.Random) -> str:
     return rng.choice(
         (
             lambda: f"{line(a, b)}, {line(c, d)}",
-            lambda: f"{line(abs(a), b)}, {line(abs(c), d)}" if abs(a) * d != b * abs(c) else "x + y = 5, x - y = 1",
+            lambda: (
+                f"{line(abs(a), b)}, {line(abs(c), d)}"
+                if abs(a) * d != b * abs(c)
+                else "x + y = 5, x - y = 1"
+            ),
             lambda: f"{line(1, 1)}, {line(1, -1)}",
             lambda: f"{line(1, 1)}, {line(_n(rng, 2, 5), _non_zero(rng, 3))}",
             lambda: f"y = {_polynomial('x', a, y - a * x)}, {line(c, 1 if a * 1 != -c else 2)}",

@@ -157,7 +157,7 @@ class _Pen:
         left: Node = Div(factored_node(above), factored_node(below))
         if below.is_constant:
             left = polynomial_node(above.scaled(1 / below.constant_term))
-        self._write("cancel_common_factor", left, factor=polynomial_node(factor))
+        self._write("cancel_near_place", left, factor=polynomial_node(factor))
         return left
 
     def _by_conjugate(self, function: Div) -> Node | None:
@@ -191,7 +191,7 @@ class _Pen:
         kept = product((polynomial_node(rest), conjugate))
         pair = (polynomial_node(difference), kept)
         left = Div(*(pair if is_above else pair[::-1]))
-        self._write("cancel_common_factor", left, factor=polynomial_node(factor))
+        self._write("cancel_near_place", left, factor=polynomial_node(factor))
         return left if left.denominator != _ONE else left.numerator
 
     def _by_derivatives(self, function: Div) -> Node:

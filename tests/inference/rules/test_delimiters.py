@@ -22,8 +22,8 @@ from tests.inference.rules.whole_solutions import solve_verified
         ("Find the number of combinations from $13$ objects picked $9$ at a time.", "715"),
         ("Number of permutations from $12$ objects taken $2$ at a time is:", "132"),
         (
-            "Simple interest for a principal amount of $3717$ dollars, $3$% rate of interest and for a "
-            "time period of $5$ years is $=$",
+            "Simple interest for a principal amount of $3717$ dollars, $3$% rate of interest and "
+            "for a time period of $5$ years is $=$",
             "557.55",
         ),
         ("Find the simple interest on $1000 at 5% per year for 3 years.", "150"),

@@ -123,7 +123,11 @@ GOLDEN: list[tuple[str, Language, list[tuple[str, str]]]] = [
                 "Putting in gives 0 over 0, which says nothing yet. Factor above and below.",
                 _LIM2 + r"\frac{(x + 2)(x - 2)}{x - 2}",
             ),
-            ("Cancel the common factor $x - 2$.", _LIM2 + r"\left(x + 2\right)"),
+            (
+                "Cancel the common factor $x - 2$. Near the place it is not 0, and only there the "
+                "limit looks.",
+                _LIM2 + r"\left(x + 2\right)",
+            ),
             ("Put 2 in the place of $x$.", "2 + 2"),
             ("Add.", "4"),
         ],
@@ -136,7 +140,10 @@ GOLDEN: list[tuple[str, Language, list[tuple[str, str]]]] = [
                 "直接代入得到零比零，还不能确定。把分子和分母分解因式。",
                 _LIM2 + r"\frac{(x + 2)(x - 2)}{x - 2}",
             ),
-            ("约去公因式 $x - 2$。", _LIM2 + r"\left(x + 2\right)"),
+            (
+                "约去公因式 $x - 2$。在这一点附近（不含这一点）它不为 0，而极限只看附近。",
+                _LIM2 + r"\left(x + 2\right)",
+            ),
             ("用 2 代替 $x$。", "2 + 2"),
             ("相加。", "4"),
         ],
