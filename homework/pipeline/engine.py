@@ -385,6 +385,16 @@ def other_ways(question: str, language: str) -> list[tuple[str, str]]:
     return [(way.name, way.text) for way in found(question, "zh" if language == "zh" else "en")]
 
 
+def folding_rules(language: str) -> dict[str, Any]:
+    """What a page needs to tell a solution in fewer steps: the rules whose steps join the one
+    before them at `normal` and at `brief`, and the sentence for calculations made one step."""
+    from inference.rules.explain import sentence
+    from inference.rules.steps import CALCULATION, ROUTINE
+
+    title = sentence("work_it_out", "zh" if language == "zh" else "en", {})
+    return {"normal": sorted(CALCULATION), "brief": sorted(ROUTINE), "title": title}
+
+
 def topic_of_question(text: str) -> str:
     """What a question is about, a value of `solutions.topics.Topic`; empty when it is not
     understood."""

@@ -142,7 +142,7 @@ def look(visual: Any, canvases: Tensor) -> Tensor:
 
 
 def _embed(projection: Any, canvases: Tensor) -> Tensor:
-    """The patch embedding; colours and frames are alike, so their weights add up: (B * N, width)."""
+    """The patch embedding, (B * N, width): colours and frames are alike, their weights add up."""
     gray = to_patches(canvases)[..., : PATCH_PX * PATCH_PX].flatten(0, 1)
     weight = projection.weight.sum((1, 2)).flatten(1)
     return F.linear(gray, weight, projection.bias)
@@ -162,7 +162,7 @@ def _attend(attention: Any, hidden: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         attention.qkv(hidden).view(batch, count, 3, attention.num_heads, -1).unbind(2)
     )
     query, key = apply_rotary_pos_emb_vision(query, key, cos, sin)
-    # Written out: PyTorch's fused attention takes three times as long on a CPU, most of it backward.
+    # Written out: PyTorch's fused attention takes three times as long on a CPU, mostly backward.
     query, key, value = (each.transpose(1, 2) for each in (query, key, value))
     weights = torch.softmax(query @ key.transpose(2, 3) * attention.scaling, -1)
     out = (weights @ value).transpose(1, 2).reshape(batch, count, -1)

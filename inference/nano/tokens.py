@@ -54,14 +54,15 @@ CHAT_TEMPLATE = (
     "{%- else -%}{%- set ns.text = ns.text + part.text -%}{%- endif -%}"
     "{%- endfor -%}{%- endif -%}"
     "{%- endfor -%}"
-    "{%- if '题目' in ns.text or '照片' in ns.text -%}{%- set ns.language = '<|zh|>' -%}{%- endif -%}"
+    "{%- if '题目' in ns.text or '照片' in ns.text -%}"
+    "{%- set ns.language = '<|zh|>' -%}{%- endif -%}"
     "{%- if 'Copy the question' in ns.text or '请抄写' in ns.text -%}"
     "{%- set ns.task = '<|read|>' -%}{%- endif -%}"
     "[gMASK]<sop><|user|>"
     "{%- for _ in range(ns.images) -%}<|begin_of_image|><|image|><|end_of_image|>{%- endfor -%}"
     "{{ ns.task }}{{ ns.language }}<|assistant|>"
 )
-"""Of a conversation it keeps the photo, the task and the language: the model knows no other words."""
+"""Of a conversation it keeps photo, task and language: the model knows no other words."""
 
 
 def prompt_of(language: Language, *, task: str = "solve") -> tuple[str, str]:

@@ -29,6 +29,7 @@ from homework.pipeline.disclosure import (
     may_search_answers,
     solution_snapshot,
 )
+from homework.pipeline.engine import folding_rules
 from homework.pipeline.follow_ups import follow_ups_of
 from homework.pipeline.services import question_preview, solution_stop, solution_submit
 from homework.policy.models import Mode
@@ -146,6 +147,7 @@ def solution(request: HttpRequest, solution_id: uuid.UUID) -> HttpResponse:
             "report": report_of(solution=found) if is_owner else None,
             "teacher_words": student_script_words(),
             "words": solution_words(),
+            "routine": folding_rules(found.language),
         },
     )
 

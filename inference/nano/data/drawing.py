@@ -1,4 +1,4 @@
-"""Inks a formula: glyphs and strokes with the jitter of a hand, then what camera and cleaning leave.
+"""Inks a formula: glyphs and strokes with the jitter of a hand, then what camera and cleaning do.
 
 The page is drawn at twice the model's scale as cover of ink, so that bending and pen width come
 before pixels do. `worn` then does to it what photographing and taking the light out do, and
@@ -194,15 +194,16 @@ def _paste(
     cos, sin = math.cos(angle) * scale, math.sin(angle) * scale
     matrix = np.array([[cos, -sin - pen.slant * scale], [sin, cos]])
     rows, columns = glyph.cover.shape
+    origin = np.array([glyph.left, glyph.top])
     corners = np.array([[0, 0], [columns, 0], [0, rows], [columns, rows]], np.float64)
-    corners = (corners + (glyph.left, glyph.top)) @ matrix.T + (x, y)
+    corners = (corners + origin) @ matrix.T + (x, y)
     low = np.floor(corners.min(axis=0)).astype(int) - 1
     high = np.ceil(corners.max(axis=0)).astype(int) + 2
     low = np.maximum(low, 0)
     high = np.minimum(high, (cover.shape[1], cover.shape[0]))
     middle = corners.mean(axis=0)
     if (high > low).all():
-        shift = matrix @ (glyph.left, glyph.top) + (x, y) - low
+        shift = matrix @ origin + (x, y) - low
         warp = np.column_stack([matrix, shift])
         size = (int(high[0] - low[0]), int(high[1] - low[1]))
         patch = cv2.warpAffine(glyph.cover, warp, size, flags=cv2.INTER_LINEAR)

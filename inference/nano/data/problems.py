@@ -263,11 +263,7 @@ def _system(rng: random.Random) -> str:
     return rng.choice(
         (
             lambda: f"{line(a, b)}, {line(c, d)}",
-            lambda: (
-                f"{line(abs(a), b)}, {line(abs(c), d)}"
-                if abs(a) * d != b * abs(c)
-                else "x + y = 5, x - y = 1"
-            ),
+            lambda: f"{line(abs(a), b)}, {line(abs(a) + 1, b)}",
             lambda: f"{line(1, 1)}, {line(1, -1)}",
             lambda: f"{line(1, 1)}, {line(_n(rng, 2, 5), _non_zero(rng, 3))}",
             lambda: f"y = {_polynomial('x', a, y - a * x)}, {line(c, 1 if a * 1 != -c else 2)}",

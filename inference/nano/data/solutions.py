@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from inference.errors import InferenceError
-from inference.rules.problem import parse_problem
 from inference.rules.printer import to_latex
+from inference.rules.problem import parse_problem
 from inference.rules.solver import solve_problem
 from inference.rules.writing import write_solution
 from inference.types import Language

@@ -4,6 +4,7 @@ import { post, readJson } from "../http.js";
 import { renderMathIn } from "../math.js";
 import { fill } from "../words.js";
 import { copyText, plainFormula, plainSolution } from "./plain_text.js";
+import { Folding } from "./folding.js";
 import { Hints } from "./hints.js";
 import { ReadingCard } from "./reading.js";
 import { Sheet } from "./sheet.js";
@@ -23,6 +24,7 @@ const sheet = new Sheet({
   words,
   checkTemplate: document.getElementById("check-template"),
   icons: document.getElementById("icons-template"),
+  folding: new Folding({ root: find("[data-detail]"), words, rules: readJson("routine") }),
 });
 const hintsRoot = find("[data-hints]");
 const hints = hintsRoot && new Hints({ root: hintsRoot, words, onSnapshot: showSnapshot });

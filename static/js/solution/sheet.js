@@ -125,14 +125,15 @@ class SectionView {
 export class Sheet {
   /**
    * @param {{root: HTMLElement, lang: string, words: object, checkTemplate: HTMLTemplateElement,
-   *   icons: HTMLTemplateElement}} parts
+   *   icons: HTMLTemplateElement, folding: object}} parts  `folding` may be missing
    */
-  constructor({ root, lang, words, checkTemplate, icons }) {
+  constructor({ root, lang, words, checkTemplate, icons, folding }) {
     this.root = root;
     this.lang = lang;
     this.words = words;
     this.checkTemplate = checkTemplate;
     this.icons = icons;
+    this.folding = folding;
     this.views = [];
     root.replaceChildren();
   }
@@ -174,6 +175,10 @@ export class Sheet {
       }
     });
     this.dropFrom(shown.length);
+    const complete = shown
+      .map(({ section, lines }, i) => ({ view: this.views[i], step: stepOf.get(section), lines }))
+      .filter(({ step }) => step);
+    this.folding?.render(this, complete, isOver);
   }
 
   matchSteps(state, sections) {
