@@ -38,9 +38,11 @@ class Sizes:
     kv_heads: int = 2
 
 
-def make_model(tokenizer: Any, sizes: Sizes, *, seed: int = 0) -> Glm46VForConditionalGeneration:
-    """A model with random weights for a tokenizer of `tokens.make_tokenizer`."""
+def make_model(tokenizer: Any, sizes: Sizes, *, seed: int = 0) -> Any:
+    """A `Glm46VForConditionalGeneration` with random weights for a tokenizer of
+    `tokens.make_tokenizer`."""
     ids = {token: tokenizer.convert_tokens_to_ids(token) for token in tokenizer.all_special_tokens}
+    quarter = sizes.text_width // sizes.heads // 4
     config = Glm46VConfig(
         text_config={
             "model_type": "glm4v_text",
@@ -55,7 +57,7 @@ def make_model(tokenizer: Any, sizes: Sizes, *, seed: int = 0) -> Glm46VForCondi
                 "rope_type": "default",
                 "rope_theta": 10000.0,
                 "partial_rotary_factor": 0.5,
-                "mrope_section": [4, 6, 6],
+                "mrope_section": [quarter // 4, *[(quarter - quarter // 4) // 2] * 2],
             },
             "pad_token_id": ids["<|endoftext|>"],
             "eos_token_id": [ids["<|endoftext|>"]],
@@ -80,8 +82,10 @@ def make_model(tokenizer: Any, sizes: Sizes, *, seed: int = 0) -> Glm46VForCondi
         tie_word_embeddings=True,
     )
     torch.manual_seed(seed)
-    model = Glm46VForConditionalGeneration._from_config(config, attn_implementation="eager")
-    model.generation_config = GenerationConfig(
+    model: Any = Glm46VForConditionalGeneration._from_config(  # type: ignore[no-untyped-call]
+        config, attn_implementation="eager"
+    )
+    model.generation_config = GenerationConfig(  # type: ignore[no-untyped-call]
         eos_token_id=[ids["<|endoftext|>"]], pad_token_id=ids["<|endoftext|>"], do_sample=False
     )
     return model

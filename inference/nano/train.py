@@ -115,7 +115,7 @@ class Run:
             signs = self.head.loss(features, sign_truth(_named(batch), self.head.signs))
             logits, labels = self._write(batch, features)
         text = F.cross_entropy(logits.float(), labels)
-        (text + _SIGN_WEIGHT * signs).backward()
+        (text + _SIGN_WEIGHT * signs).backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(list(self._parameters()), 1.0)
         self.optimizer.step()
         self.progress.step += 1
@@ -182,7 +182,7 @@ def _begin(folder: Path) -> tuple[Any, Any]:
     kept = folder / "tokenizer"
     if not kept.is_dir():
         rng = random.Random(11)
-        texts = []
+        texts: list[str] = []
         while len(texts) < _CORPUS:
             solution = solution_of(make_problem(rng)[1], rng.choice(("en", "zh")))
             if solution is not None:

@@ -20,6 +20,7 @@ from inference.nano.data.drawing import cells_of
 from inference.nano.data.faces import Split
 from inference.nano.data.sample import Maker
 from inference.nano.data.solutions import reading_line, solution_of
+from inference.types import Language
 
 _CHUNK = 32
 
@@ -40,7 +41,7 @@ class Example:
     cells: list[tuple[int, int, str]]
     text: str
     task: str
-    language: str
+    language: Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ class Feed:
         """
         while True:
             try:
-                made = self._out.get(timeout=30)
+                made: list[Example] = self._out.get(timeout=30)
             except queue.Empty:
                 if not all(worker.is_alive() for worker in self._workers):
                     raise RuntimeError("a process that draws samples has died") from None

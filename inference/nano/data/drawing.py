@@ -11,6 +11,7 @@ import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -327,11 +328,11 @@ def _worn(cover: Cover, rng: random.Random, noise: np.random.Generator) -> Cover
         cover = np.asarray(cv2.dilate(cover, kernel), np.uint8)
     elif change < 0.35:
         cover = np.asarray(cv2.erode(cover, np.ones((2, 2), np.uint8)), np.uint8)
-    dark = cover.astype(np.float32) / 255
+    dark: NDArray[Any] = cover.astype(np.float32) / 255
     if rng.random() < 0.7:
         pressure = rng.uniform(0.75, 1.05) + rng.uniform(0, 0.12) * _smooth(dark.shape, 60, noise)
         dark *= np.clip(pressure, 0.3, 1.1)
-    dark = cv2.GaussianBlur(dark, (0, 0), rng.uniform(0.4, 2.6))
+    dark = np.asarray(cv2.GaussianBlur(dark, (0, 0), rng.uniform(0.4, 2.6)))
     level = max(float(np.percentile(dark[dark > 0.2], 85)) if (dark > 0.2).any() else 1.0, 0.3)
     # The cleaning stretches the ink to black, and its threshold eats or spares the pale edge.
     dark = np.clip(dark / level * rng.uniform(0.9, 1.15) - rng.choice((0, 0, 0.08)), 0, 1)

@@ -240,6 +240,8 @@ class _Setter:
         return box
 
     def _atom(self, token: str) -> Box:
+        if token in "{}":
+            raise ValueError(f"a {token} too many")
         if not token.startswith("\\"):
             return self._text(token) if token[0].isdigit() else self._character(token)
         name = token[1:]

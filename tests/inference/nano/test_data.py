@@ -1,0 +1,176 @@
+"""What the embedded model learns from: exercises, their texts and their pictures."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from inference.nano.canvas import (
+    CELL_PX,
+    DIGIT_PX,
+    MAX_HEIGHT_PX,
+    MAX_WIDTH_PX,
+    canvas_scale,
+    to_canvas,
+)
+from inference.nano.data.batches import Batch, Example, _of_pool, sign_truth
+from inference.nano.data.drawing import cells_of, draw_question
+from inference.nano.data.faces import Face
+from inference.nano.data.layout import Style, below, set_formula, set_words
+from inference.nano.data.problems import TOPICS, make_problem_of
+from inference.nano.data.solutions import reading_line, reading_of, solution_of
+from inference.types import Language
+
+
+def _em(character: str) -> float:
+    return 0.6
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_exercise_is_solved_and_begins_with_what_was_asked(topic: str) -> None:
+    rng = random.Random(7)
+    for _ in range(25):
+        problem = make_problem_of(topic, rng)
+        language: Language = rng.choice(("en", "zh"))
+        text = solution_of(problem, language)
+        assert text is not None, problem
+        assert text.startswith(reading_line(reading_of(problem), language) + "\n")
+
+
+def test_what_no_rule_solves_has_no_text() -> None:
+    assert solution_of("x^5 - x - 1 = 0", "en") is None
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(sorted(TOPICS)), st.integers(0, 10_000))
+def test_every_exercise_is_drawn_with_its_signs_inside(topic: str, seed: int) -> None:
+    rng = random.Random(seed)
+    latex = reading_of(make_problem_of(topic, rng))
+    assume(not re.search(r"\\(?:le|ge|ne) ", latex))  # the font of the tests lacks their signs
+    drawing = draw_question(latex, _face(), rng, before="3) Solve:")
+    height, width = drawing.canvas.shape
+    assert height % CELL_PX == width % CELL_PX == 0
+    assert height <= MAX_HEIGHT_PX and width <= MAX_WIDTH_PX
+    assert drawing.canvas.min() < 100 < drawing.canvas.mean()
+    rows, columns = height // CELL_PX, width // CELL_PX
+    assert all(0 <= row < rows and 0 <= column < columns for row, column, _ in cells_of(drawing))
+    digits = [sign for sign in latex if sign.isdigit()]
+    drawn = [each.sign for each in drawing.placed]
+    assert all(drawn.count(digit) >= digits.count(digit) for digit in set(digits))
+
+
+def test_a_sign_stands_where_its_ink_is(face: Face) -> None:
+    """Of a 1 far from everything else the middle of the ink is known."""
+    for seed in range(12):
+        drawing = draw_question("x = 1", face, random.Random(seed))
+        dark = 255.0 - drawing.canvas
+        one = drawing.placed[-1]
+        window = dark[:, max(0, round(one.x) - 6) : round(one.x) + 7]
+        assert window.sum() > 6 * 255
+
+
+def test_the_same_seed_draws_the_same_picture(face: Face) -> None:
+    first, second = (draw_question("3x + 5", face, random.Random(4)) for _ in range(2))
+    assert np.array_equal(first.canvas, second.canvas)
+    assert first.placed == second.placed
+
+
+def test_a_sign_that_no_face_has_is_refused(face: Face) -> None:
+    with pytest.raises(ValueError, match="no face has"):
+        draw_question("求", face, random.Random(1))
+
+
+def test_fractions_stand_one_above_the_other_and_powers_higher() -> None:
+    fraction = set_formula(r"\frac{3}{4}", Style(), _em)
+    marks = {mark.sign: mark for mark in fraction.marks}
+    assert marks["3"].y < marks["frac"].y < marks["4"].y
+    power = set_formula("x^{2}", Style(), _em)
+    assert power.marks[1].y < power.marks[0].y and power.marks[1].scale < 1
+    system = set_formula(r"\begin{cases} x = 1 \\ y = 2 \end{cases}", Style(), _em)
+    assert {mark.sign for mark in system.marks} >= {"{", "x", "y", "1", "2"}
+    levels = {mark.sign: mark.y for mark in system.marks}
+    assert levels["x"] == levels["1"] < levels["y"] == levels["2"]
+
+
+def test_fractions_of_numbers_may_be_written_on_one_line() -> None:
+    slashed = set_formula(r"\frac{3}{4}", Style(slashes_fractions=True), _em)
+    assert [mark.sign for mark in slashed.marks] == ["3", "/", "4"]
+    letters = set_formula(r"\frac{x}{4}", Style(slashes_fractions=True), _em)
+    assert "frac" in [mark.sign for mark in letters.marks]
+
+
+@pytest.mark.parametrize("latex", [r"\unknown{3}", "x}", r"\frac{1}", r"\left\{1\right\}"])
+def test_what_cannot_be_set_is_refused(latex: str) -> None:
+    with pytest.raises(ValueError):
+        set_formula(latex, Style(), _em)
+
+
+def test_words_stand_before_or_above() -> None:
+    words, formula = set_words("Solve: x", _em), set_formula("x", Style(), _em)
+    both = below(words, formula, gap=0.5, indent=1.0)
+    assert both.marks[-1].y > max(mark.y for mark in both.marks[:-1])
+    assert both.marks[-1].x == pytest.approx(1.0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(8, 400), st.integers(8, 2500), st.floats(10, 90))
+def test_a_canvas_holds_all_the_ink_in_whole_cells(height: int, width: int, digit: float) -> None:
+    ink = np.full((height, width), 255, np.uint8)
+    ink[0, :], ink[-1, :], ink[:, 0], ink[:, -1] = 0, 0, 0, 0
+    canvas = to_canvas(ink, digit)
+    assert canvas.shape[0] % CELL_PX == canvas.shape[1] % CELL_PX == 0
+    assert canvas.shape[0] <= MAX_HEIGHT_PX and canvas.shape[1] <= MAX_WIDTH_PX
+    assert canvas_scale(ink.shape, digit) <= DIGIT_PX / digit
+    assert canvas[0].min() == canvas[-1].min() == 255  # a margin all around
+    assert canvas[:, 0].min() == canvas[:, -1].min() == 255
+
+
+def test_batches_hold_like_sizes_and_every_example_once() -> None:
+    rng = np.random.default_rng(3)
+    pool = [
+        Example(
+            np.full((28 * int(rng.integers(2, 5)), 56 * int(rng.integers(2, 6))), 200, np.uint8),
+            [(0, 1, "7")],
+            str(number),
+            "read",
+            "en",
+        )
+        for number in range(80)
+    ]
+    groups = list(_of_pool(pool, 1200, random.Random(1)))
+    assert sorted(each.text for group in groups for each in group.examples) == sorted(
+        each.text for each in pool
+    )
+    for group in groups:
+        count, height, width = group.canvases.shape
+        assert count == len(group.examples)
+        for canvas, example in zip(group.canvases.numpy(), group.examples, strict=True):
+            assert (canvas[: example.canvas.shape[0], : example.canvas.shape[1]] == 200).all()
+        assert count == 1 or count * (height * width // 196 + 60) <= 1200
+
+
+def test_the_side_task_knows_which_cell_a_sign_is_in() -> None:
+    canvas = np.full((56, 112), 255, np.uint8)
+    example = Example(canvas, [(1, 2, "7"), (0, 0, "?")], "", "read", "en")
+    truth = sign_truth(_batch(example), {"7": 0, "x": 1})
+    assert truth.shape == (1, 8, 2)
+    assert truth.nonzero().tolist() == [[0, 6, 0]]
+
+
+def _batch(example: Example) -> Batch:
+    import torch
+
+    return Batch(torch.from_numpy(example.canvas[None]), [example])
+
+
+def _face() -> Face:
+    from PIL import ImageFont
+
+    font = ImageFont.load_default(60)
+    assert isinstance(font, ImageFont.FreeTypeFont)
+    return Face("default", "hand", font, font)

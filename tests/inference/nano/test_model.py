@@ -1,0 +1,219 @@
+"""The embedded model: its training pass is the model, its checkpoint is served as it is."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from inference.config import EngineConfig, LocalConfig
+from inference.local import LocalEngine
+from inference.nano.data.batches import Batch, Example
+from inference.nano.data.problems import make_problem
+from inference.nano.data.solutions import solution_of
+from inference.nano.export import export_run, write_checkpoint
+from inference.nano.model import (
+    SignHead,
+    Sizes,
+    look,
+    make_model,
+    text_positions,
+    to_patches,
+    use_fused_norms,
+)
+from inference.nano.tokens import IMAGE, make_tokenizer, prompt_of
+from inference.nano.train import Run
+from inference.preprocess import Preprocessor
+from inference.prompts import build_messages
+from inference.types import Delta, Language, PromptKind, Request
+
+SMALL = Sizes(
+    vision_width=64, vision_layers=1, vision_mlp=64, text_width=64, text_layers=2, text_mlp=64,
+    heads=2, kv_heads=1,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def corpus() -> list[str]:
+    rng = random.Random(2)
+    made = [solution_of(make_problem(rng)[1], rng.choice(("en", "zh"))) for _ in range(300)]
+    return [text for text in made if text is not None]
+
+
+@pytest.fixture(scope="module")
+def tokenizer(corpus: list[str]) -> Any:
+    return make_tokenizer(corpus)
+
+
+@pytest.fixture(scope="module")
+def model(tokenizer: Any) -> Any:
+    return make_model(tokenizer, Sizes()).eval()
+
+
+def canvas(seed: int, height: int = 84, width: int = 168) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    return np.random.default_rng(seed).integers(0, 255, (height, width)).astype(np.uint8)
+
+
+def encoded(seed: int) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(canvas(seed)).convert("RGB").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_texts_come_back_from_their_tokens(tokenizer: Any, corpus: list[str]) -> None:
+    count = 0
+    for text in corpus:
+        ids = tokenizer(text, add_special_tokens=False)["input_ids"]
+        assert tokenizer.decode(ids) == text
+        count += len(ids)
+    assert count < 0.4 * sum(map(len, corpus))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("task", ["solve", "read"])
+def test_a_prompt_keeps_photo_task_and_language(
+    tokenizer: Any, language: Language, task: PromptKind
+) -> None:
+    request = Request(request_id="", problem="", image=b"", language=language, prompt=task)
+    prompt = tokenizer.apply_chat_template(
+        build_messages(request), add_generation_prompt=True, tokenize=False
+    )
+    before, after = prompt_of(language, task=task)
+    assert prompt == before + IMAGE + after
+
+
+@torch.no_grad()
+def test_pictures_seen_together_have_the_features_that_each_has_alone(model: Any) -> None:
+    pictures = torch.from_numpy(np.stack([canvas(seed) for seed in range(3)]))
+    together = look(model.model.visual, pictures)
+    for picture, features in zip(pictures, together, strict=True):
+        alone = model.model.visual(
+            to_patches(picture[None])[0], grid_thw=torch.tensor([[1, 6, 12]])
+        ).pooler_output
+        torch.testing.assert_close(features, alone, atol=2e-5, rtol=1e-4)
+
+
+def test_positions_are_those_of_transformers(model: Any, tokenizer: Any) -> None:
+    before, after = prompt_of("en")
+    ids = tokenizer(before + IMAGE * 18 + after, add_special_tokens=False, return_tensors="pt")
+    tokens = ids["input_ids"]
+    expected = model.model.get_rope_index(
+        tokens,
+        mm_token_type_ids=(tokens == model.config.image_token_id).int(),
+        image_grid_thw=torch.tensor([[1, 6, 12]]),
+    )[0][:, 0]
+    assert torch.equal(text_positions(4, 3, 6, tokens.shape[1]), expected)
+
+
+@torch.no_grad()
+def test_fused_norms_change_nothing(tokenizer: Any) -> None:
+    model = make_model(tokenizer, SMALL).eval()
+    picture = torch.from_numpy(canvas(1)[None])
+    before = look(model.model.visual, picture)
+    use_fused_norms(model)
+    torch.testing.assert_close(look(model.model.visual, picture), before)
+
+
+def test_the_side_task_is_learnt() -> None:
+    torch.manual_seed(0)
+    head = SignHead(8, "7x")
+    features = torch.randn(2, 5, 8)
+    truth = (features[..., :2] > 0).float()
+    optimizer = torch.optim.Adam(head.parameters(), lr=0.1)
+    first = head.loss(features, truth)
+    for _ in range(60):
+        optimizer.zero_grad()
+        loss = head.loss(features, truth)
+        loss.backward()
+        optimizer.step()
+    assert loss < 0.2 * first
+
+
+@pytest.fixture
+def batch() -> Batch:
+    texts = ["**Problem.** $2x = 4$\n", "**题目。** $3 + 4$\n"]
+    examples = [
+        Example(canvas(seed), [(0, 1, "4"), (1, 2, "frac")], text, "read", language)
+        for seed, (text, language) in enumerate(zip(texts, ("en", "zh"), strict=True))
+    ]
+    return Batch(torch.from_numpy(np.stack([each.canvas for each in examples])), examples)
+
+
+@pytest.fixture
+def run(tmp_path: Path, tokenizer: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    tokenizer.save_pretrained(tmp_path / "run" / "tokenizer")
+    monkeypatch.setattr("inference.nano.train.Sizes", lambda: SMALL)
+    yield Run(tmp_path / "run", base=None, learning_rate=3e-3)
+
+
+def test_a_few_steps_teach_what_is_repeated(run: Run, batch: Batch) -> None:
+    first, _ = run.step(batch, 1.0)
+    for _ in range(150):
+        last, _ = run.step(batch, 1.0)
+    assert last < 0.3 * first
+    assert run.progress.samples == 2 * 151
+
+
+def test_a_run_that_was_cut_off_goes_on_from_its_checkpoint(run: Run, batch: Batch) -> None:
+    for _ in range(3):
+        run.step(batch, 1.0)
+    run.progress.next_seed = 640
+    run.save()
+    expected = run.step(batch, 1.0)
+    again = Run(run.folder, base=None, learning_rate=3e-3)
+    assert again.progress.step == 3 and again.progress.next_seed == 640
+    assert again.step(batch, 1.0) == pytest.approx(expected, rel=1e-3)
+
+
+def test_an_exported_run_is_served_by_the_engine_as_generate_writes(
+    tmp_path: Path, run: Run, batch: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from transformers import Glm46VForConditionalGeneration
+
+    run.step(batch, 1.0)
+    run.save()
+    monkeypatch.setattr("inference.nano.export.Sizes", lambda: SMALL)
+    assert export_run(run.folder, tmp_path / "model") == 2
+    config = LocalConfig(model=str(tmp_path / "model"), dtype="float32", device="cpu", num_slots=2)
+    engine = LocalEngine(EngineConfig(), config)
+    engine.start()
+    try:
+        request = Request(request_id="1", problem="", image=encoded(5), max_new_tokens=12)
+        text = "".join(e.text for e in engine.submit(request) if isinstance(e, Delta))
+    finally:
+        engine.stop()
+    preprocessor = Preprocessor(tmp_path / "model")
+    given = preprocessor.prepare(build_messages(request), [encoded(5)])
+    reference = Glm46VForConditionalGeneration.from_pretrained(
+        tmp_path / "model", dtype=torch.float32
+    ).eval()
+    ids = torch.tensor([given.token_ids])
+    out = reference.generate(
+        input_ids=ids,
+        attention_mask=torch.ones_like(ids),
+        pixel_values=given.images[0].pixel_values,
+        image_grid_thw=given.images[0].grid[None],
+        mm_token_type_ids=(ids == reference.config.image_token_id).int(),
+        max_new_tokens=12,
+        do_sample=False,
+    )
+    new = [token for token in out[0, ids.shape[1] :].tolist() if token != 0]
+    assert text == preprocessor.tokenizer.decode(new)
+
+
+def test_a_canvas_reaches_the_model_pixel_by_pixel(
+    tmp_path: Path, tokenizer: Any, model: Any
+) -> None:
+    write_checkpoint(make_model(tokenizer, SMALL), tokenizer, tmp_path)
+    photo = encoded(3)
+    request = Request(request_id="", problem="", image=photo)
+    given = Preprocessor(tmp_path).prepare(build_messages(request), [photo])
+    expected = to_patches(torch.from_numpy(canvas(3)[None]))[0]
+    torch.testing.assert_close(given.images[0].pixel_values, expected)
