@@ -131,6 +131,15 @@ def _attacks(right: str, other: str, draw: random.Random) -> Iterator[str]:
     if letter:
         found.append(rf"{right} \text{{ or }} {letter.group(1)} = {draw.randint(-9, 9)}")
         found.append(f"{letter.group(1)} = {draw.randint(-9, 9)}")
+    if r"\ne" in right:
+        # The condition of a formula is part of its answer.
+        parts = right.split(r",\;")
+        found += [r",\;".join(parts[:place] + parts[place + 1 :]) for place in range(len(parts))]
+    names = sorted(set(re.findall(r"(?<![\\a-zA-Z])[a-zA-Z](?![a-zA-Z])", right)))
+    if len(names) > 1:
+        one, two = draw.sample(names, 2)
+        swapped = {one: two, two: one}
+        found.append(re.sub(rf"(?<![\\a-zA-Z])[{one}{two}]", lambda m: swapped[m.group()], right))
     found += [rf"-\left({right}\right)", rf"{right} + 1", rf"\frac{{{right}}}{{2}}"]
     found += [r"\text{no solution}", r"\text{all real numbers}", other]
     kept = [each for each in dict.fromkeys(found) if each and each != right]

@@ -31,7 +31,11 @@ TEMPLATES = (
     *("#/7 + #/5", "#/3 - #/8", "1 #/11 × 2 #/13", "#/7 ÷ #/9", "#/6 + 0.5"),
     *("### × ## in columns", "long division ### ÷ #", "列竖式计算 ###+###"),
     *("Write ###000 in scientific notation", "(#×10^4)(#×10^#) in scientific notation"),
-    *("## : #4", "#/3 : #/7", "x : # = #2 : #"),
+    *("## : #4", "#/3 : #/7", "x : # = #2 : #", "divide ##0 in the ratio # : #"),
+    *("#5% as a fraction", "#/8 as a percent", "#.#5 as a fraction", "#.# × 10^# as a decimal"),
+    *("Solve for R: I = U/(#R)", "Solve for h: A = 1/#(a + b)h", "Solve for x: #/x + a = b"),
+    *("Solve for x: x/(x - a) = #b", "Solve for r: V = #/3 π r^3", "Solve for t: v = u - #a t"),
+    *("Solve for c: E = m c^2", "Solve for x: (x + a)/(x - b) = #", "Solve for y: #x + #y = c"),
     *("#5% of ##0", "##% of 80", "2#.5% × ##"),
     *("√(#8)", "#^3 + √(#2)", "√12 + √#7", "#^{-2}", "|# - ##|"),
     *(

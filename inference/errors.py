@@ -67,7 +67,8 @@ class MathSyntaxError(InferenceError):
     Attributes:
         position: Offset of the first character that does not fit.
         reason: A stable code: `empty`, `too_long`, `too_deep`, `number_too_large`,
-            `unexpected`, `unbalanced`, `ambiguous`, `unknown_symbol`.
+            `unexpected`, `unbalanced`, `ambiguous`, `unknown_symbol`, `story` (told
+            in words).
     """
 
     code = "math_syntax"

@@ -30,6 +30,11 @@ def syntax_hint(*, text: str, error: str, position: int | None) -> str:
             return _("A bracket has no partner.")
         case "ambiguous":
             return _("This can be read in two ways. Add brackets or a multiplication sign.")
+        case "story":
+            return _(
+                "I understand only a few word problems, and not this one. Type the calculation or "
+                "the equation itself."
+            )
         case "unknown_symbol" if shown:
             return _("I do not know this sign: %(rest)s") % {"rest": shown}
     if shown:

@@ -7,6 +7,7 @@ parser; nothing is ever read into prose.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from inference.errors import MathSyntaxError
@@ -94,6 +95,15 @@ class Problem:
 
 __all__ = ["Intent", "Method", "Problem", "parse_problem"]
 
+_STORY = (
+    "This is told in words that are not among the few wordings known here. The calculation or the "
+    "equation itself can be solved."
+)
+_WORD = re.compile(r"(?<!\\)\b[A-Za-z]{3,}\b")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+# From here on it is more than an instruction with a slip in it.
+_STORY_WORDS, _STORY_SIGNS = 6, 10
+
 _PREFERRED_LETTERS = "xyztnabk"
 
 
@@ -124,12 +134,16 @@ def parse_problem(text: str) -> Problem:
     try:
         node = parse_math(formula)
     except MathSyntaxError as error:
-        raise MathSyntaxError(
-            error.message,
-            position=min(words.offset + error.position, len(text)),
-            reason=error.reason,
-        ) from None
+        place = min(words.offset + error.position, len(text))
+        if error.reason == "unknown_symbol" and _is_story(text):
+            raise MathSyntaxError(_STORY, position=place, reason="story") from None
+        raise MathSyntaxError(error.message, position=place, reason=error.reason) from None
     return _make_problem(node, words)
+
+
+def _is_story(text: str) -> bool:
+    """Whether it is told in words rather than written as a formula."""
+    return len(_WORD.findall(text)) >= _STORY_WORDS or len(_HAN.findall(text)) >= _STORY_SIGNS
 
 
 def _named_problem(node: Node, method: Method | None) -> Problem:

@@ -60,6 +60,7 @@ def test_a_stranger_gets_no_preview(client: Client) -> None:
         "unbalanced",
         "ambiguous",
         "unknown_symbol",
+        "story",
         "a code of the future",
     ],
 )

@@ -210,3 +210,26 @@ def test_an_equation_of_a_line_is_solved_for_y() -> None:
     assert parse_problem("3x + 6y = 5").variable == "y"
     assert parse_problem("Solve 3x + 6y = 5 for x").variable == "x"
     assert parse_problem("3x + 6 = 5").variable == "x"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two dice are rolled. Find the probability that the sum is 7.",
+        "A train leaves at 9 and travels 60 km in 2 hours. What is its speed?",
+        "Tom has 3 apples and gives 2 of them to his sister. How many are left?",
+        "小明有5个苹果，给了小红2个，还剩几个？",
+    ],
+)
+def test_a_story_is_refused_as_one(text: str) -> None:
+    with pytest.raises(MathSyntaxError) as caught:
+        parse_problem(text)
+    assert caught.value.reason == "story"
+    assert "told in words" in caught.value.message
+
+
+@pytest.mark.parametrize("text", ["Solve 3x § 2", "Slove 3x + 5 = 20", "解方程：3x § 5"])
+def test_a_slip_in_an_instruction_is_told_by_its_place(text: str) -> None:
+    with pytest.raises(MathSyntaxError) as caught:
+        parse_problem(text)
+    assert caught.value.reason == "unknown_symbol"
