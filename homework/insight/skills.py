@@ -185,6 +185,7 @@ SKILLS = (
             "join_roots",
             "split_off_squares",
             "draw_root",
+            "root_times_itself",
             "draw_root_with_bars",
             "square_both_sides",
             "square_both_sides_guarded",

@@ -143,6 +143,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "A negative exponent means one over the power: write it below a fraction bar.",
         "负指数幂等于正指数幂的倒数，写成分式。",
     ),
+    "root_times_itself": (
+        "A root times itself is what stands below it. It may not be 0.",
+        "根式自乘等于被开方数（不能为 0）。",
+    ),
     "join_roots": (
         "A product of roots is the root of the product.",
         "二次根式相乘：被开方数相乘。",

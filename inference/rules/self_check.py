@@ -41,6 +41,7 @@ from inference.rules.problem import Intent, Problem
 from inference.rules.substitution import function_of
 from inference.types import Verdict
 from inference.verify.expressions import ExpressionJudge
+from inference.verify.final_form import is_collected
 from inference.verify.intervals import UndecidableError
 from inference.verify.periodic import PeriodicJudge, is_periodic
 from inference.verify.ratios import RatioJudge
@@ -76,15 +77,21 @@ def confirm_answer(problem: Problem, answer: Node) -> bool:
             return is_prime_product(answer) and _is_zero(value - to_sympy(answer))
         case _:
             node = problem.expressions[0]
+            if answer == node and _has_root_of_letters(node):
+                return is_collected(node)
             is_done = answer != node or problem.intent is Intent.EVALUATE or _is_simplest(node)
             if problem.intent is Intent.FACTOR and isinstance(answer, Add):
                 is_done = _is_irreducible(answer)
             return is_done and _is_equal(problem, answer)
 
 
+def _has_root_of_letters(node: Node) -> bool:
+    return any(isinstance(part, Root) and symbols(part) for part in walk(node))
+
+
 def _is_equal(problem: Problem, answer: Node) -> bool:
     """Roots of letters are equal only where they have a value, which SymPy does not look at."""
-    if any(isinstance(part, Root) and symbols(part) for part in walk(problem.node)):
+    if _has_root_of_letters(problem.node):
         return ExpressionJudge(problem).answer(answer).verdict is Verdict.VERIFIED
     difference = to_sympy(problem.expressions[0]) - to_sympy(answer)
     return _is_zero(difference) or _is_same_power(problem, answer)

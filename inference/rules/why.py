@@ -118,7 +118,7 @@ FAMILIES: Mapping[str, str] = {
     "laws_of_exponents": "power_of_power power_of_product power_of_quotient add_exponents"
     " subtract_exponents collect_exponents work_out_exponents",
     "zero_exponent": "zero_exponent negative_exponents_below",
-    "laws_of_roots": "join_roots split_off_squares draw_root",
+    "laws_of_roots": "join_roots split_off_squares draw_root root_times_itself",
     "root_of_square": "draw_root_with_bars",
     "columns": "partial_product add_partial_products multiply_digit_by_digit add_in_columns"
     " subtract_in_columns read_off_columns",

@@ -91,7 +91,8 @@ def solve(problem: Problem, trace: Trace) -> Node:
     """
     node = problem.expressions[0]
     if _has_root_of_letters(node):
-        return _simplify_roots(node, trace)
+        below = _root_below(node)
+        return _simplify_roots(node, trace) if below is None else _rationalise(*below, trace)
     node = _open_powers(node, trace)
     return _collect_exponents(node, trace)
 
@@ -317,13 +318,19 @@ def _any_power(name: str, exponent: Fraction) -> Node:
 
 
 def _fraction(factor: Fraction, totals: dict[str, Fraction]) -> Node:
-    above = [number(abs(factor.numerator))]
+    above, bottom = _above_and_below(abs(factor), totals)
+    top = product(above)
+    node = top if bottom == _ONE else Div(top, bottom)
+    return Neg(node) if factor < 0 else node
+
+
+def _above_and_below(factor: Fraction, totals: dict[str, Fraction]) -> tuple[list[Node], Node]:
+    """What stands above and below the bar of a monomial."""
+    above: list[Node] = [number(factor.numerator)]
     above += [_any_power(name, each) for name, each in totals.items() if each > 0]
     below: list[Node] = [number(factor.denominator)]
     below += [_any_power(name, -each) for name, each in totals.items() if each < 0]
-    top, bottom = product(above), product(below)
-    node = top if bottom == _ONE else Div(top, bottom)
-    return Neg(node) if factor < 0 else node
+    return above, product(below)
 
 
 # -- roots of letters ------------------------------------------------------------------------------
@@ -402,6 +409,35 @@ def _simplify_roots(node: Node, trace: Trace) -> Node:
     if not trace.steps:
         trace.note("already_simple", line)
     return line
+
+
+def _root_below(node: Node) -> tuple[Div, Root, int] | None:
+    """A fraction with one square root, below its bar, from which nothing can be drawn; with the
+    sign before it."""
+    inner, sign = (node.operand, -1) if isinstance(node, Neg) else (node, 1)
+    if not isinstance(inner, Div):
+        return None
+    roots = [part for part in walk(inner) if isinstance(part, Root)]
+    is_alone = len(roots) == 1 and roots[0] in _factors(inner.denominator)
+    if not is_alone or roots[0].index != 2 or _joined_root(roots[0]).drawn(frozenset()).outside:
+        return None
+    return inner, roots[0], sign
+
+
+def _rationalise(fraction: Div, root: Root, sign: int, trace: Trace) -> Node:
+    """`\\frac{1}{\\sqrt{x}}` becomes `\\frac{\\sqrt{x}}{x}`."""
+    rest = [factor for factor in _factors(fraction.denominator) if factor != root]
+    above = product((*_factors(fraction.numerator), root))
+    trace.add("rationalise", _with_sign(sign, Div(above, product((*rest, root, root)))))
+    below = _monomial(product((*rest, ungrouped(root.radicand))))
+    quotient = _monomial(fraction.numerator).times(below.inverse)
+    totals = {name: each for name, each in quotient.totals().items() if each}
+    top, bottom = _above_and_below(quotient.factor, totals)
+    line = product((*top, root))
+    if bottom != _ONE:
+        line = Div(line, bottom)
+    trace.add("root_times_itself", _with_sign(sign, line))
+    return _with_sign(sign, line)
 
 
 def _with_sign(sign: int, node: Node) -> Node:

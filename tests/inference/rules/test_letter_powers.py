@@ -143,3 +143,27 @@ def test_a_root_of_a_power_is_drawn_as_far_as_it_goes(number: int, exponent: int
     solution = proved(f"√({number}x^{{{exponent}}})") if number > 1 or exponent > 1 else None
     if solution is not None:
         assert solution.steps
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("1/√x", r"\frac{\sqrt{x}}{x}"),
+        ("Rationalise the denominator: 2/√(3x)", r"\frac{2\sqrt{3x}}{3x}"),
+        ("分母有理化：x/√y", r"\frac{x\sqrt{y}}{y}"),
+        ("-3/(2√x)", r"-\frac{3\sqrt{x}}{2x}"),
+        ("6/√(2a)", r"\frac{3\sqrt{2a}}{a}"),
+        ("x/√x", r"\sqrt{x}"),
+    ],
+)
+def test_a_root_below_the_bar_goes_above(text: str, answer: str) -> None:
+    assert proved(text).answer_latex == answer
+
+
+def test_unlike_roots_are_as_simple_as_they_get() -> None:
+    assert solved("√(2a) + √(3a)").answer_latex == r"\sqrt{2a} + \sqrt{3a}"
+
+
+@pytest.mark.parametrize("answer", [r"\frac{\sqrt{x}}{2x}", r"\frac{x}{\sqrt{x}}", r"\sqrt{x}"])
+def test_another_fraction_is_not_verified(answer: str) -> None:
+    assert not is_verified_answer("1/√x", answer)
