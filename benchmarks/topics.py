@@ -34,6 +34,11 @@ TEMPLATES = (
     *("## : #4", "#/3 : #/7", "x : # = #2 : #", "divide ##0 in the ratio # : #"),
     *("#5% as a fraction", "#/8 as a percent", "#.#5 as a fraction", "#.# × 10^# as a decimal"),
     *("Solve for R: I = U/(#R)", r"Solve for h: A = \frac{1}{#}(a + b)h"),
+    *(
+        "Solve for x: #x^2 + ax = b",
+        "Solve for x: kx^2 - #x + # = 0",
+        "Solve for x: x^2 - #ax = b^2",
+    ),
     *("Solve for x: #/x + a = b", "Solve for z: (z + a)/b = #"),
     *("Solve for x: x/(x - a) = #b", "Solve for r: V = #/3 π r^3", "Solve for t: v = u - #a t"),
     *("Solve for c: E = m c^2", "Solve for x: (x + a)/(x - b) = #", "Solve for y: #x + #y = c"),

@@ -170,7 +170,14 @@ SKILLS = (
     Skill(
         "quadratic_formula",
         _("Quadratic formula"),
-        ("quadratic_formula", "evaluate_discriminant", "negative_discriminant", "two_solutions"),
+        (
+            "quadratic_formula",
+            "quadratic_formula_unless_zero",
+            "evaluate_discriminant",
+            "negative_discriminant",
+            "simplify_solutions",
+            "two_solutions",
+        ),
     ),
     Skill(
         "square_roots",

@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 SENTENCES: dict[str, tuple[str, str]] = {
+    "quadratic_formula_unless_zero": (
+        "Use the quadratic formula; {a} may not be 0. The coefficients are {a}, {b} and {c}.",
+        "用求根公式（{a} 不能为 0），系数是 {a}、{b}、{c}。",
+    ),
+    "collect_powers": (
+        "Collect the terms with the same power of {letter}.",
+        "按 {letter} 的次数合并同类项。",
+    ),
+    "simplify_solutions": (
+        "Simplify what stands below the root, and the fraction.",
+        "化简根号内的式子和分数。",
+    ),
     # roots and absolute values with the unknown on both sides
     "square_both_sides_guarded": (
         "Square both sides. A square root is never negative, so the other side must not be, "

@@ -43,6 +43,7 @@ from inference.types import Verdict
 from inference.verify.expressions import ExpressionJudge
 from inference.verify.final_form import is_collected
 from inference.verify.intervals import UndecidableError
+from inference.verify.literal_quadratics import LiteralQuadraticJudge
 from inference.verify.periodic import PeriodicJudge, is_periodic
 from inference.verify.ratios import RatioJudge
 from inference.verify.statements import compare, statement_of
@@ -225,7 +226,7 @@ def _confirm_solutions(problem: Problem, answer: Node) -> bool:
     if not isinstance(relation, Relation):
         return _compared(relation, answer, letter) is True
     if len(problem.variables) > 1 and relation.operator == "=":
-        return _confirm_formula(relation, letter, answer)
+        return _confirm_formula(problem, relation, letter, answer)
     exact = _compared(relation, answer, letter)
     if exact is not None:
         return exact
@@ -255,13 +256,15 @@ def _compared(relation: Node, answer: Node, letter: Any) -> bool | None:
         return None
 
 
-def _confirm_formula(relation: Relation, letter: Any, answer: Node) -> bool:
+def _confirm_formula(problem: Problem, relation: Relation, letter: Any, answer: Node) -> bool:
     """Whether the equation has one term in the letter and one without it, and the answer is the
     root, with both signs where there are two."""
     difference = to_sympy(relation.left) - to_sympy(relation.right)
     top = sympy.fraction(sympy.cancel(sympy.together(difference)))[0]
     powers = sympy.Poly(top, letter).as_dict()
     degree = max(powers)[0]
+    if degree == 2 and ((1,) in powers or isinstance(answer, Alternatives)):
+        return _is_proved_quadratic(problem, answer)
     if isinstance(answer, System):
         # What must not be zero stands beside it, and is for the checker to judge.
         answer = answer.relations[0]
@@ -275,6 +278,14 @@ def _confirm_formula(relation: Relation, letter: Any, answer: Node) -> bool:
     return answer.left == Symbol(str(letter)) and all(
         not value.has(letter) and _is_zero(_power(value, degree) - quotient) for value in values
     )
+
+
+def _is_proved_quadratic(problem: Problem, answer: Node) -> bool:
+    try:
+        judge = LiteralQuadraticJudge(problem)
+    except (UndecidableError, UnsupportedProblemError):
+        return False
+    return judge.answer(answer).verdict is Verdict.VERIFIED
 
 
 def _power(value: Any, degree: int) -> Any:

@@ -33,7 +33,7 @@ FAMILIES: Mapping[str, str] = {
     "binomial": "square_of_sum square_of_difference product_of_sum_and_difference"
     " binomial_theorem write_as_product",
     "simplify": "simplify_both_sides simplify_terms tidy_up work_item work_out_part",
-    "like_terms": "collect_like_terms collect_like_roots",
+    "like_terms": "collect_powers collect_like_terms collect_like_roots",
     "order_terms": "order_terms",
     "always": "always_true system_always_true",
     "never": "never_true system_never_true one_is_never_true",
@@ -47,7 +47,8 @@ FAMILIES: Mapping[str, str] = {
     "cases": "two_cases two_solutions solve_each solve_factor solve_each_factor"
     " solve_each_factor_but_one",
     "zero_product": "zero_product",
-    "quadratic_formula": "quadratic_formula evaluate_discriminant",
+    "quadratic_formula": "quadratic_formula quadratic_formula_unless_zero evaluate_discriminant"
+    " simplify_solutions",
     "discriminant": "negative_discriminant always_positive",
     "complete_square": "add_square_of_half",
     "square_both_sides": "square_both_sides raise_both_sides",

@@ -309,7 +309,7 @@ def _power_term(node: Node) -> _Term | None:
             name = f"√{base.index} {digits}"
         case Root(radicand=Symbol()) if exponent == 1:
             name, exponent = repr(base.radicand), Fraction(1, base.index)
-        case Root() if exponent == 1 and not is_numeric(base) and _is_drawn_out(base):
+        case Root() if exponent == 1 and not is_numeric(base) and is_drawn_out(base):
             name = repr(base)
         case Call(name="ln", args=(inner,)) if exponent == 1 and _is_lowest_logarithm(inner):
             name = repr(base)
@@ -405,7 +405,7 @@ def _is_lowest_root(node: Root) -> bool:
     return max(powers) < node.index and math.gcd(node.index, *powers) == 1
 
 
-def _is_drawn_out(node: Root) -> bool:
+def is_drawn_out(node: Root) -> bool:
     """Whether a root with letters below it is as short as it can be: `\\sqrt{x^3}` is not."""
     if not is_reduced(node.radicand):
         return False

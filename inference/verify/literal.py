@@ -107,7 +107,7 @@ class LiteralJudge:
             node, stated = self._without_conditions(node)
         except (UndecidableError, UnsupportedProblemError):
             return not_checkable("unsupported")
-        values = self._values(node)
+        values = values_given(self._name, node)
         if values is None:
             is_equation = isinstance(node, Relation) and node.operator == "="
             return not_checkable("unfinished" if is_equation else "unsupported")
@@ -208,26 +208,12 @@ class LiteralJudge:
             for factor, _ in sympy.factor_list(demanded)[1]
         )
 
-    def _values(self, node: Node) -> list[Node] | None:
-        """What a line gives to the letter, if it does; both readings of a sign."""
-        if isinstance(node, Alternatives):
-            found = [self._values(each) for each in node.options]
-            return [v for each in found if each for v in each] if all(found) else None
-        if not isinstance(node, Relation) or node.operator != "=":
-            return None
-        unknown = Symbol(self._name)
-        value = node.right if node.left == unknown else node.left
-        if unknown not in (node.left, node.right) or self._name in symbols(value):
-            return None
-        readings = plus_minus_readings(Relation("=", unknown, value))
-        return [each.right for each in readings if isinstance(each, Relation)]
-
     def _line(self, node: Node) -> Check:
         """An equation is as good as the problem when it comes down to the same power with
         coefficients in the same ratio."""
         try:
             node, stated = self._without_conditions(node)
-            values = self._values(node)
+            values = values_given(self._name, node)
             if values is not None:
                 check = self._judge_values(values) or self._judge_conditions(stated)
                 return check or verified("same_solutions")
@@ -262,6 +248,21 @@ class LiteralJudge:
         slope = powers[(degree,)].xreplace(meaning)
         rest = powers.get((0,), sympy.Integer(0)).xreplace(meaning)
         return _Form(degree, slope, rest, tuple(each.expression for each in conditions))
+
+
+def values_given(name: str, node: Node) -> list[Node] | None:
+    """What a line gives to a letter, if it does; both readings of a sign."""
+    if isinstance(node, Alternatives):
+        found = [values_given(name, each) for each in node.options]
+        return [v for each in found if each for v in each] if all(found) else None
+    if not isinstance(node, Relation) or node.operator != "=":
+        return None
+    unknown = Symbol(name)
+    value = node.right if node.left == unknown else node.left
+    if unknown not in (node.left, node.right) or name in symbols(value):
+        return None
+    readings = plus_minus_readings(Relation("=", unknown, value))
+    return [each.right for each in readings if isinstance(each, Relation)]
 
 
 def _is_unequal(node: Node) -> bool:

@@ -17,6 +17,7 @@ from inference.verify.functions import FUNCTION_KINDS, AreaJudge, DomainJudge, F
 from inference.verify.intervals import UndecidableError
 from inference.verify.limits import LimitJudge
 from inference.verify.literal import LiteralJudge
+from inference.verify.literal_quadratics import LiteralQuadraticJudge
 from inference.verify.matrices import MatrixJudge
 from inference.verify.mixed_systems import MixedSystemJudge
 from inference.verify.periodic import PeriodicJudge, is_periodic
@@ -107,7 +108,7 @@ def _judge_for(problem: Problem) -> _Judge:
         case Intent.SOLVE_SYSTEM if len(problem.variables) > 1:
             return _system_judge(problem)
         case Intent.SOLVE if len(problem.variables) > 1 and problem.is_variable_settled:
-            return LiteralJudge(problem)
+            return _literal_judge(problem)
         case Intent.SOLVE | Intent.SOLVE_SYSTEM:
             return EquationJudge(problem)
         case Intent.CHECK:
@@ -137,6 +138,13 @@ def _judge_for_quantity(problem: Problem) -> _Judge:
     if asked.kind in FUNCTION_KINDS:
         return FunctionJudge(problem)
     return QuantityJudge(problem)
+
+
+def _literal_judge(problem: Problem) -> _Judge:
+    try:
+        return LiteralJudge(problem)
+    except (UndecidableError, UnsupportedProblemError):
+        return LiteralQuadraticJudge(problem)
 
 
 def _system_judge(problem: Problem) -> _Judge:

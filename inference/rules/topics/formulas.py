@@ -7,11 +7,12 @@ not known, and nothing is divided by what may be zero without saying so.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 
-from inference.rules.build import number, product, symbol, total
+from inference.rules.build import grouped, number, product, symbol, total
 from inference.rules.nodes import (
     PI_LETTER,
     Add,
@@ -103,7 +104,7 @@ def solve(problem: Problem, trace: Trace) -> Node:
     return replaced(answer, Symbol(PI_LETTER), _PI)
 
 
-def _solve_for(relation: Relation, name: str, trace: Trace) -> Relation:
+def _solve_for(relation: Relation, name: str, trace: Trace) -> Node:
     count = sum(each == Symbol(name) for each in walk(relation))
     if count == 1:
         return _Undoing(relation, name, trace).solve()
@@ -130,7 +131,7 @@ def _denominators(relation: Relation, name: str) -> list[Node]:
     return list(dict.fromkeys(each.base if isinstance(each, Pow) else each for each in found))
 
 
-def _demands(relation: Relation, name: str, answer: Relation) -> list[Node]:
+def _demands(relation: Relation, name: str, answer: Node) -> list[Node]:
     """`I = V / R` has the solution `V / I` only where V is not 0: there it would divide by zero.
     What the question or the answer divides by already needs no word."""
     known = {
@@ -141,6 +142,7 @@ def _demands(relation: Relation, name: str, answer: Relation) -> list[Node]:
     }
     found: dict[Polynomial, None] = {}
     for node in _denominators(relation, name):
+        assert isinstance(answer, Relation), "solved for the first power, or by a root"
         for factor in _factors(_at_solution(_ratio(node).top, name, answer)):
             if factor not in known and set(factor.letters) - {PI_LETTER}:
                 found[factor] = None
@@ -380,11 +382,14 @@ def _demand_no_common_letters(top: Polynomial, bottom: Polynomial) -> None:
 # -- the letter occurs several times -----------------------------------------------------------
 
 
-def _collect(relation: Relation, name: str, trace: Trace) -> Relation:
+def _collect(relation: Relation, name: str, trace: Trace) -> Node:
+    has_letter_below = bool(_denominators(relation, name))
     relation = _without_fractions(relation, trace)
     _, left, right = flatten(relation, trace)
     if (left - right).degree(name) == 0:
         raise RefusedError("depends_on_letters")
+    if (left - right).degree(name) == 2 and not has_letter_below:
+        return _quadratic(left - right, right, name, trace)
     if (left - right).degree(name) > 1:
         raise RefusedError("first_power")
     letter = Polynomial.letter(name)
@@ -407,6 +412,92 @@ def _collect(relation: Relation, name: str, trace: Trace) -> Relation:
     answer = Relation("=", symbol(name), _Ratio(rest, slope).reduced().node)
     trace.add(_division_rule(slope), answer, divisor=polynomial_node(slope))
     return answer
+
+
+def _quadratic(difference: Polynomial, right: Polynomial, name: str, trace: Trace) -> Node:
+    """The quadratic formula with letters as coefficients; without a constant term, a factor x."""
+    if all(value < 0 for _, value in difference.coefficient(name, 2)):
+        difference = -difference
+    a, b, c = (difference.coefficient(name, power) for power in (2, 1, 0))
+    common = Counter(factors_of(a).factors) & Counter(factors_of(b).factors)
+    if common if not c else common & Counter(factors_of(c).factors):
+        raise RefusedError("depends_on_letters")
+    unknown = symbol(name)
+    terms = [_term_of(each, name, power) for each, power in ((a, 2), (b, 1), (c, 0)) if each]
+    standard = Relation("=", total(terms), Number("0"))
+    if right:
+        trace.add("bring_to_one_side", standard)
+    else:
+        trace.add("collect_powers", standard, letter=unknown)
+    if not c:
+        inner = total([_term_of(a, name, 1), polynomial_node(b)])
+        line = Relation("=", product((unknown, inner)), Number("0"))
+        trace.add("factor_out_common", line, factor=unknown)
+        second = _Ratio(-b, a).reduced().node
+        answer: Node = _either(unknown, Number("0"), second)
+        trace.add("zero_product", answer)
+        return answer
+    nodes = [grouped(polynomial_node(each)) for each in (a, b, c)]
+    two = Number("2")
+    factors = (Number("4"), *(each for each in (nodes[0], nodes[2]) if each != Number("1")))
+    below_root = Add((Pow(nodes[1], two), Neg(Mul(factors) if factors[1:] else factors[0])))
+    above = PlusMinus(polynomial_node(-b) if b else None, Root(below_root, 2))
+    is_known = set(a.letters) <= {PI_LETTER}
+    rule = "quadratic_formula" if is_known else "quadratic_formula_unless_zero"
+    values = {"a": polynomial_node(a), "b": polynomial_node(b), "c": polynomial_node(c)}
+    line = Relation("=", unknown, Div(above, product((two, nodes[0]))))
+    trace.add(rule, line, **values)
+    discriminant = b * b - (a * c).scaled(Fraction(4))
+    outside, inside = _drawn_out(discriminant)
+    if inside == _ONE or not discriminant:
+        bottom = a.scaled(Fraction(2))
+        options = [_Ratio(-b + outside, bottom), _Ratio(-b - outside, bottom)]
+        answer = _either(unknown, *(each.reduced().node for each in options))
+        trace.add("two_solutions", answer)
+    else:
+        answer = Relation("=", unknown, _lowest_terms(a, b, outside, inside))
+        trace.add("simplify_solutions", answer)
+    return answer
+
+
+def _term_of(coefficient: Polynomial, name: str, power: int) -> Node:
+    """`-(a + b)x`, `kx^2`: the power of the letter stands last."""
+    if all(value < 0 for _, value in coefficient):
+        return Neg(_term_of(-coefficient, name, power))
+    if not power:
+        return polynomial_node(coefficient)
+    letter = symbol(name) if power == 1 else Pow(symbol(name), number(power))
+    return letter if coefficient == _ONE else product((polynomial_node(coefficient), letter))
+
+
+def _either(unknown: Symbol, first: Node, second: Node) -> Node:
+    one, other = (Relation("=", unknown, each) for each in (first, second))
+    return one if first == second else Alternatives((one, other))
+
+
+def _drawn_out(discriminant: Polynomial) -> tuple[Polynomial, Polynomial]:
+    """What can be drawn out of the root of a polynomial, and what is left below it."""
+    if not discriminant:
+        return Polynomial(), _ONE
+    found = factors_of(discriminant)
+    counts = Counter(found.factors)
+    outside = _multiplied(1, Counter({each: times // 2 for each, times in counts.items()}))
+    inside = _multiplied(1, Counter({each: times % 2 for each, times in counts.items()}))
+    size = abs(found.number.numerator)
+    square = max(root for root in range(1, 1 + math.isqrt(size)) if size % root**2 == 0)
+    rest = size // square**2 * (1 if found.number > 0 else -1)
+    return outside.scaled(Fraction(square)), inside.scaled(Fraction(rest))
+
+
+def _lowest_terms(a: Polynomial, b: Polynomial, outside: Polynomial, inside: Polynomial) -> Node:
+    """`\\frac{-b \\pm \\sqrt{D}}{2a}` without a number that all its parts have in common."""
+    bottom = a.scaled(Fraction(2))
+    shared = Fraction(1, math.gcd(*(int(n) for each in (outside, b, bottom) for _, n in each)))
+    outside, minus_b, bottom = (each.scaled(shared) for each in (outside, -b, bottom))
+    root = Root(positive_first(polynomial_node(inside)), 2)
+    left = polynomial_node(minus_b) if minus_b else None
+    top = PlusMinus(left, product((polynomial_node(outside), root)))
+    return top if bottom == _ONE else Div(top, _product_node(bottom))
 
 
 def _without_fractions(relation: Relation, trace: Trace) -> Relation:
