@@ -115,15 +115,19 @@ def no_slip_is_proved(text: str, solution: Solution, place: int) -> bool:
 
 def _says_the_same(line: str, other: str, problem: Node) -> bool:
     """Whether two lines have the same solutions all the same, where the problem has a meaning:
-    `2x = x` and `3x = x`, or where a condition was changed that excludes the same."""
+    `2x = x` and `3x = x`, or where a condition was changed that excludes the same; or the same
+    value: `a^{0 + 0 + 2}` and `a^{0 - 0 + 2}`, by SymPy alone."""
     nodes = [parse_math(each) for each in (line, other)]
+    if not any(isinstance(each, Relation | System | Alternatives | Chain) for each in nodes):
+        first, second = map(to_sympy, nodes)
+        return bool(sympy.simplify(first - second) == 0)
     if not all(isinstance(each, Relation | System | Alternatives) for each in nodes):
         return False
     if any(len(symbols(each)) != 1 for each in nodes):
         return False
     domain = _domain_of(problem)
-    first, second = (sympy.Intersection(solutions_of(each), domain) for each in nodes)
-    return bool(first == second)
+    one, two = (sympy.Intersection(solutions_of(each), domain) for each in nodes)
+    return bool(one == two)
 
 
 def _domain_of(problem: Node) -> Any:

@@ -253,7 +253,7 @@ def test_equations_with_roots_bars_and_denominators(text: str, answer: str) -> N
         "log_1(5)",
         "log(-10)",
         "2^x = 5x",
-        "Solve for x: x^2 + bx = c",
+        "Solve for x: x^3 + bx = c",
         "a + b = 3",
         "x = 5",
         "5",
