@@ -45,6 +45,8 @@ class LocalConfig:
         max_len: Tokens of question and answer together.
         prefill_budget: Prompt tokens computed between two decode steps.
         feature_cache_bytes: What cached photo features may take.
+        cuts_questions: Whether photos are cut to what `inference.nano` was trained on, where the
+            checkpoint asks for it; False when they are cut already.
         num_threads: CPU threads of torch for decoding, and as many for photos beside it. None for
             half of the cores.
     """
@@ -57,6 +59,7 @@ class LocalConfig:
     max_len: int = 2048
     prefill_budget: int = 1024
     feature_cache_bytes: int = 256 * 1024 * 1024
+    cuts_questions: bool = True
     num_threads: int | None = None
 
 

@@ -59,6 +59,7 @@ class LocalEngine(Engine):
         self._worker: Worker | None = None
         self._threads: list[threading.Thread] = []  # the engine's, and the one that sees photos
         self._preprocessor: Preprocessor | None = None
+        self._cut: Callable[[bytes], bytes] = lambda photo: photo
 
     def start(self) -> None:
         """Load the checkpoint, allocate the slots, run every path once, start the threads.
@@ -71,6 +72,8 @@ class LocalEngine(Engine):
         num_threads = _num_threads(self._local, model.device)
         torch.set_num_threads(num_threads)
         preprocessor = Preprocessor(self._local.model, revision=self._local.revision)
+        if preprocessor.cuts_questions and self._local.cuts_questions:
+            self._cut = _cutter()
         num_slots = self._local.num_slots or _slots_for(model, self._local.max_len)
         runner = ModelRunner(model, num_slots=num_slots + 1, max_len=self._local.max_len)
         _warm_up(runner, num_slots)
@@ -130,7 +133,7 @@ class LocalEngine(Engine):
             stream = self._streams[request.request_id] = Stream(request.request_id)
         submitted_at = time.monotonic()
         try:
-            photos = [request.image] if request.image is not None else []
+            photos = [self._cut(request.image)] if request.image is not None else []
             model_input = preprocessor.prepare(build_messages(request), photos)
             num_prompt_tokens = len(model_input.token_ids)
             room = self._local.max_len - num_prompt_tokens
@@ -206,6 +209,15 @@ def _run(loop: Callable[[], None], num_threads: int) -> None:
         loop()
     except BaseException:
         logger.critical("the engine has died", exc_info=True)
+
+
+def _cutter() -> Callable[[bytes], bytes]:
+    """What the embedded model needs of a photo; the reader's models are loaded for it only."""
+    from inference.nano.cut import CanvasCutter
+
+    cutter = CanvasCutter()
+    cutter.start()
+    return cutter.cut
 
 
 def _num_threads(local: LocalConfig, device: torch.device) -> int:

@@ -68,6 +68,10 @@ class Preprocessor:
     Args:
         checkpoint: A directory in Hugging Face layout, or a hub id.
         revision: The commit of a hub id.
+
+    Attributes:
+        cuts_questions: Whether the checkpoint takes questions cut out of their photos, as
+            `inference.nano.canvas` makes them, and not photos.
     """
 
     def __init__(self, checkpoint: str | Path, *, revision: str | None = None) -> None:
@@ -81,6 +85,7 @@ class Preprocessor:
             self.tokenizer.backend_tokenizer,
             is_byte_level=isinstance(self.tokenizer.backend_tokenizer.decoder, ByteLevel),
         )
+        self.cuts_questions = bool(getattr(self._image_processor, "cuts_questions", False))
         self._image_token_id: int = config.image_token_id
         self._merge = int(self._image_processor.merge_size) ** 2
 

@@ -164,7 +164,9 @@ def evaluate(checkpoint: Path, faces: Path, *, count: int, first_seed: int) -> I
     """Write and judge `count` pictures of the test split."""
     maker = Maker(faces, "test")
     samples = [maker.make(first_seed + number) for number in range(count)]
-    engine = LocalEngine(EngineConfig(max_queued=64), LocalConfig(model=str(checkpoint)))
+    engine = LocalEngine(
+        EngineConfig(max_queued=64), LocalConfig(model=str(checkpoint), cuts_questions=False)
+    )
     engine.start()
     texts = write_all(engine, samples)
     engine.stop()

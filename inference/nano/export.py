@@ -49,6 +49,7 @@ def write_checkpoint(model: Any, tokenizer: Any, directory: Path) -> None:
         "processor_class": "Glm46VProcessor",
         "patch_size": PATCH_PX,
         "merge_size": MERGE,
+        "cuts_questions": True,
         "temporal_patch_size": 2,
         "image_mean": [MEAN] * 3,
         "image_std": [STD] * 3,

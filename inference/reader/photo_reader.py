@@ -172,6 +172,29 @@ class RapidOcrReader:
             tilt_deg=sheet.tilt_deg,
         )
 
+    def cut_out(self, image: Image.Image) -> tuple[NDArray[np.uint8], float]:
+        """The ink of the question, for a model that reads it itself.
+
+        Args:
+            image: A sanitised RGB photo, or the part of it that a person framed.
+
+        Returns:
+            (H, W) uint8, dark on white, level, light and ruling taken out; and the height of a
+            digit on it in pixels.
+
+        Raises:
+            NoQuestionFoundError: There is no readable question on the photo.
+            EngineNotReadyError: `start` was not called.
+        """
+        sheet, question = self._find(image, crop=None, rotation_deg=None)
+        rect = union(line.line.rect for line in question.all_lines)
+        digit_px = max(line.line.char_height for line in question.lines)
+        margin = 0.15 * digit_px
+        top, left = max(0, round(rect.top - margin)), max(0, round(rect.left - margin))
+        gray = sheet.ink.as_gray()
+        cut = gray[top : round(rect.bottom + margin), left : round(rect.right + margin)]
+        return np.asarray(cut, np.uint8), float(digit_px)
+
     # ---- stages ---------------------------------------------------------------------------------
 
     def _find(

@@ -14,7 +14,10 @@ import torch
 from PIL import Image
 
 from inference.config import EngineConfig, LocalConfig
+from inference.errors import NoQuestionFoundError
 from inference.local import LocalEngine
+from inference.nano.canvas import CELL_PX, DIGIT_PX
+from inference.nano.cut import CanvasCutter
 from inference.nano.data.batches import Batch, Example
 from inference.nano.data.problems import make_problem
 from inference.nano.data.solutions import solution_of
@@ -32,8 +35,9 @@ from inference.nano.tokens import IMAGE, make_tokenizer, prompt_of
 from inference.nano.train import Run
 from inference.preprocess import Preprocessor
 from inference.prompts import build_messages
-from inference.types import Delta, Language, PromptKind, Request
+from inference.types import Delta, Done, Language, PromptKind, Request
 
+PHOTOS = Path(__file__).parents[2] / "photos"
 SMALL = Sizes(
     vision_width=64, vision_layers=1, vision_mlp=64, text_width=64, text_layers=2, text_mlp=64,
     heads=2, kv_heads=1,
@@ -181,7 +185,13 @@ def test_an_exported_run_is_served_by_the_engine_as_generate_writes(
     run.save()
     monkeypatch.setattr("inference.nano.export.Sizes", lambda: SMALL)
     assert export_run(run.folder, tmp_path / "model") == 2
-    config = LocalConfig(model=str(tmp_path / "model"), dtype="float32", device="cpu", num_slots=2)
+    config = LocalConfig(
+        model=str(tmp_path / "model"),
+        dtype="float32",
+        device="cpu",
+        num_slots=2,
+        cuts_questions=False,
+    )
     engine = LocalEngine(EngineConfig(), config)
     engine.start()
     try:
@@ -217,3 +227,31 @@ def test_a_canvas_reaches_the_model_pixel_by_pixel(
     given = Preprocessor(tmp_path).prepare(build_messages(request), [photo])
     expected = to_patches(torch.from_numpy(canvas(3)[None]))[0]
     torch.testing.assert_close(given.images[0].pixel_values, expected)
+
+
+def test_a_photo_is_cut_to_its_question_before_the_model_sees_it(
+    tmp_path: Path, tokenizer: Any
+) -> None:
+    write_checkpoint(make_model(tokenizer, SMALL), tokenizer, tmp_path)
+    engine = LocalEngine(EngineConfig(), LocalConfig(model=str(tmp_path), num_slots=1))
+    engine.start()
+    try:
+        photo = (PHOTOS / "hand-linear-ruled.jpg").read_bytes()
+        request = Request(request_id="1", problem="", image=photo, max_new_tokens=4)
+        assert any(isinstance(event, Done) for event in engine.submit(request))
+        blank = (PHOTOS / "none-blank-plain.jpg").read_bytes()
+        with pytest.raises(NoQuestionFoundError):
+            engine.submit(Request(request_id="2", problem="", image=blank))
+    finally:
+        engine.stop()
+
+
+def test_the_cut_question_is_a_canvas_with_digits_as_in_training() -> None:
+    cutter = CanvasCutter()
+    cutter.start()
+    with Image.open(io.BytesIO(cutter.cut((PHOTOS / "print-brackets.jpg").read_bytes()))) as cut:
+        gray = np.asarray(cut.convert("L"))
+    assert gray.shape[0] % CELL_PX == gray.shape[1] % CELL_PX == 0
+    inked = np.nonzero((gray < 100).any(axis=1))[0]
+    tall = inked[-1] - inked[0]
+    assert DIGIT_PX * 0.9 < tall < DIGIT_PX * 2  # brackets are taller than digits
