@@ -8,7 +8,6 @@ a solution that has no log here.
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from typing import Any
 
@@ -29,13 +28,13 @@ from homework.pipeline.disclosure import (
 )
 from homework.pipeline.events import Event, done_event, snapshot_of
 from homework.pipeline.follow_ups import follow_up_stop
+from homework.pipeline.following import FIRST_TEXT_INTERVAL_S, FRAME_INTERVAL_S
 from homework.pipeline.hub import Frame, hub
 from homework.pipeline.services import solution_stop
 from homework.solutions.follow_ups import follow_up_get_visible
 from homework.solutions.models import FollowUp, Solution
 from homework.solutions.selectors import solution_get_visible
 
-FRAME_INTERVAL_S = 0.05
 MAX_FRAME_INTERVAL_S = 0.2
 MAX_FRAMES_PER_S = 160.0
 """Of all these sockets together: with more than eight, each gets fewer and larger ones, so that
@@ -123,7 +122,7 @@ class SolutionSocket(Socket):
         self._subscription.nudge()
 
     async def pump(self) -> None:
-        """Send frames, at most one each FRAME_INTERVAL_S, until `done` is sent."""
+        """Send frames, of text at most one each FRAME_INTERVAL_S, until `done` is sent."""
         _pumping.add(self)
         try:
             await self._pump()
@@ -168,13 +167,14 @@ class SolutionSocket(Socket):
                 await self.send_json(_frame(Frame(position, position, [watched])))
             if self._subscription.is_at_end():
                 return
-            await asyncio.sleep(self._interval_s())
+            await self._subscription.pause(self._interval_s())
             await self._wait()
 
     def _interval_s(self) -> float:
-        """Until the next frame. The first text is not kept waiting for the sake of others."""
+        """Until the next frame. The first text is not kept waiting for what came before it, nor
+        for the sake of others."""
         if not self._has_text:
-            return FRAME_INTERVAL_S
+            return FIRST_TEXT_INTERVAL_S
         return min(max(FRAME_INTERVAL_S, len(_pumping) / MAX_FRAMES_PER_S), MAX_FRAME_INTERVAL_S)
 
     async def _send_frame(self, frame: Frame, position: int) -> int:

@@ -32,6 +32,8 @@ from homework.pipeline.hub import Frame, Subscription, hub
 from homework.solutions.models import FollowUp, Solution
 
 FRAME_INTERVAL_S = 0.05
+FIRST_TEXT_INTERVAL_S = 0.01
+"""Between the few frames before the first text, which else would wait for the pace of the text."""
 DATABASE_POLL_S = 5.0
 QUIET_S = 15.0
 _MARK = re.compile(r"(\d{1,6})\.(\d{1,9}|end)\Z", re.ASCII)
@@ -110,6 +112,7 @@ async def follow(
         ):
             position = after.position
         last: Event | None = None
+        has_text = False
         while True:
             is_due = time.monotonic() - asked_at >= settings.WEBSOCKET_RECHECK_S
             if is_due or not is_current(sight.disclosure, sight.revision):
@@ -142,13 +145,14 @@ async def follow(
                 # What nothing may be seen of is not sent; the next frame begins where the last
                 # one that was sent has ended.
                 if events:
+                    has_text = has_text or any(event["type"] == "delta" for event in events)
                     start = frame.start if frame.start == frame.end else position
                     position = frame.end
                     mark = Mark(subscription.attempt, None if _is_last(frame) else frame.end)
                     yield MarkedFrame(mark, Frame(start, frame.end, events))
             if subscription.is_at_end():
                 return
-            await asyncio.sleep(FRAME_INTERVAL_S)
+            await subscription.pause(FRAME_INTERVAL_S if has_text else FIRST_TEXT_INTERVAL_S)
             try:
                 async with asyncio.timeout(_patience_s(subscription, sight.disclosure)):
                     await subscription.wait()

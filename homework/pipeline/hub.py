@@ -95,6 +95,9 @@ class SolutionLog:
         return Frame(position, end, joined(self._events[position:end]))
 
 
+_Waiter = tuple[asyncio.AbstractEventLoop, "asyncio.Future[None]"]
+
+
 @dataclass(eq=False, slots=True)
 class _Topic:
     """What concerns one solution: its log if it runs, and who waits for news. Guarded by `lock`."""
@@ -105,13 +108,19 @@ class _Topic:
     num_subscriptions: int = 0
     num_watchers: int = 0
     version: int = 0
-    waiters: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = field(
-        default_factory=list
-    )
+    waiters: list[_Waiter] = field(default_factory=list)
+    end_waiters: list[_Waiter] = field(default_factory=list)  # of the end alone
+
+    @property
+    def is_over(self) -> bool:
+        return self.log is not None and self.log.ended_at is not None
 
     def changed(self) -> None:
         self.version += 1
         waiters, self.waiters = self.waiters, []
+        if self.is_over:
+            waiters += self.end_waiters
+            self.end_waiters = []
         loops: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
         for loop, future in waiters:
             loops.setdefault(loop, []).append(future)
@@ -343,30 +352,50 @@ class Subscription:
 
     async def wait(self, timeout_s: float | None = None) -> None:
         """Return when there is something new since the last `poll`, after a `nudge`, or when
-        `timeout_s` seconds have passed.
-
-        One future and no tasks: with many readers, this is what a frame costs most.
-        """
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[None] = loop.create_future()
-        entry = (loop, future)
+        `timeout_s` seconds have passed."""
         with self._topic.lock:
             if self._topic.version != self._seen_version or self._is_nudged:
                 self._is_nudged = False
                 return
-            self._topic.waiters.append(entry)
+            waiters = self._topic.waiters
+            future = self._register(waiters)
+        try:
+            await self._until(future, waiters, timeout_s)
+        finally:
+            self._is_nudged = False
+
+    async def pause(self, seconds: float) -> None:
+        """Let `seconds` pass before the next frame, though not beyond the end of the log, which
+        nobody should hear of late, nor beyond a `nudge`."""
+        with self._topic.lock:
+            if self._topic.is_over or self._is_nudged:
+                return
+            waiters = self._topic.end_waiters
+            future = self._register(waiters)
+        await self._until(future, waiters, seconds)
+
+    def _register(self, waiters: list[_Waiter]) -> asyncio.Future[None]:
+        """One future and no tasks: with many readers, this is what a frame costs most."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
+        waiters.append((loop, future))
+        return future
+
+    async def _until(
+        self, future: asyncio.Future[None], waiters: list[_Waiter], timeout_s: float | None
+    ) -> None:
+        loop = asyncio.get_running_loop()
         self._waiting = future
         timer = None if timeout_s is None else loop.call_later(timeout_s, _resolve, (future,))
         try:
             await future
         finally:
             self._waiting = None
-            self._is_nudged = False
             if timer is not None:
                 timer.cancel()
             with self._topic.lock:
-                if entry in self._topic.waiters:
-                    self._topic.waiters.remove(entry)
+                if (loop, future) in waiters:
+                    waiters.remove((loop, future))
 
     def nudge(self) -> None:
         """Make the wait that is going on, or else the next one, return. On the loop that waits."""

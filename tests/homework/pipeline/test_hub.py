@@ -300,3 +300,45 @@ async def test_many_readers_and_a_writer_in_another_thread_agree() -> None:
     states = await asyncio.wait_for(asyncio.gather(*readers), 60)
     thread.join()
     assert all(state == log.state().snapshot() for state in states)
+
+
+async def test_a_pause_lasts_its_time_whatever_is_written_meanwhile() -> None:
+    hub = Hub()
+    log = hub.open(uuid.uuid4(), LiveState())
+    subscription = hub.subscribe(log.solution_id)
+    drained(subscription)
+    pause = asyncio.create_task(subscription.pause(0.05))
+    await asyncio.sleep(0)
+    log.append(delta(log, "x"))
+    await asyncio.sleep(0.005)
+    assert not pause.done()
+    await pause
+    assert drained(subscription)
+
+
+async def test_a_pause_ends_with_the_log_and_leaves_nothing_behind() -> None:
+    hub = Hub()
+    log = hub.open(uuid.uuid4(), LiveState())
+    subscription = hub.subscribe(log.solution_id)
+    drained(subscription)
+    pause = asyncio.create_task(subscription.pause(60))
+    await asyncio.sleep(0)
+    hub.finish(log)
+    async with asyncio.timeout(1):
+        await pause
+        await subscription.pause(60)  # it has ended already
+    assert subscription._topic.end_waiters == []
+
+
+async def test_a_nudge_ends_the_pause_and_the_wait_after_it() -> None:
+    hub = Hub()
+    log = hub.open(uuid.uuid4(), LiveState())
+    subscription = hub.subscribe(log.solution_id)
+    drained(subscription)
+    pause = asyncio.create_task(subscription.pause(60))
+    await asyncio.sleep(0)
+    subscription.nudge()
+    async with asyncio.timeout(1):
+        await pause
+        await subscription.wait()
+    assert subscription._topic.end_waiters == []
