@@ -69,7 +69,11 @@ class Run:
         self.folder = folder
         self.learning_rate = learning_rate
         self.progress = Progress()
-        self.tokenizer, self.model = _load(base) if base else _begin(folder)
+        is_begun = (folder / "state.pt").is_file()
+        begins_with = None if is_begun else base
+        self.tokenizer, self.model = (
+            _load(begins_with, folder) if begins_with is not None else _begin(folder)
+        )
         use_fused_norms(self.model)
         signs = "".join(dict.fromkeys(SIGNS + "".join(_STROKES.values())))
         self.head = SignHead(self.model.config.text_config.hidden_size, signs)
@@ -192,11 +196,16 @@ def _begin(folder: Path) -> tuple[Any, Any]:
     return tokenizer, make_model(tokenizer, Sizes())
 
 
-def _load(base: Path) -> tuple[Any, Any]:
+def _load(base: Path, folder: Path) -> tuple[Any, Any]:
+    """An exported model to go on from; its tokenizer becomes that of the folder."""
     from transformers import AutoTokenizer, Glm46VForConditionalGeneration
 
-    model = Glm46VForConditionalGeneration.from_pretrained(base, dtype=torch.float32)
-    return AutoTokenizer.from_pretrained(base), model
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    tokenizer.save_pretrained(folder / "tokenizer")
+    model = Glm46VForConditionalGeneration.from_pretrained(
+        base, dtype=torch.float32, attn_implementation="eager"
+    )
+    return tokenizer, model
 
 
 def _read_share(seed: int) -> float:

@@ -38,6 +38,7 @@ from inference.prompts import build_messages
 from inference.types import Delta, Done, Language, PromptKind, Request
 
 PHOTOS = Path(__file__).parents[2] / "photos"
+CHECKPOINT = Path(__file__).parents[3] / "inference" / "nano" / "checkpoint"
 SMALL = Sizes(
     vision_width=64, vision_layers=1, vision_mlp=64, text_width=64, text_layers=2, text_mlp=64,
     heads=2, kv_heads=1,
@@ -255,3 +256,36 @@ def test_the_cut_question_is_a_canvas_with_digits_as_in_training() -> None:
     inked = np.nonzero((gray < 100).any(axis=1))[0]
     tall = inked[-1] - inked[0]
     assert DIGIT_PX * 0.9 < tall < DIGIT_PX * 2  # brackets are taller than digits
+
+
+def test_the_bundled_checkpoint_is_whole_and_reads_a_printed_photo() -> None:
+    config = LocalConfig(model=str(CHECKPOINT), num_slots=1)
+    engine = LocalEngine(EngineConfig(), config)
+    engine.start()  # checks the sums of its files
+    try:
+        photo = (PHOTOS / "print-linear-plain.jpg").read_bytes()
+        request = Request(request_id="1", problem="", image=photo, max_new_tokens=200)
+        text = "".join(e.text for e in engine.submit(request) if isinstance(e, Delta))
+    finally:
+        engine.stop()
+    assert text.startswith("**Problem.** $3x + 5 = 20$\n")
+    assert "**Answer.** $" in text
+    size = sum(path.stat().st_size for path in CHECKPOINT.iterdir())
+    assert size < 40 * 1024 * 1024
+
+
+def test_a_run_begins_with_the_weights_of_an_exported_model(
+    tmp_path: Path, tokenizer: Any, batch: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inference.nano.train.Sizes", lambda: SMALL)
+    monkeypatch.setattr("inference.nano.export.Sizes", lambda: SMALL)
+    write_checkpoint(make_model(tokenizer, SMALL, seed=5), tokenizer, tmp_path / "base")
+    run = Run(tmp_path / "run", base=tmp_path / "base", learning_rate=1e-3)
+    embedding = make_model(tokenizer, SMALL, seed=5).model.language_model.embed_tokens.weight
+    mine = run.model.model.language_model.embed_tokens.weight
+    torch.testing.assert_close(mine, embedding, atol=1e-3, rtol=1e-2)
+    run.step(batch, 1.0)
+    run.save()
+    again = Run(tmp_path / "run", base=tmp_path / "base", learning_rate=1e-3)
+    assert again.progress.step == 1
+    assert export_run(tmp_path / "run", tmp_path / "out") == 2
