@@ -54,6 +54,7 @@ class _Pen:
     Attributes:
         face: Whose glyphs are used.
         width: Of strokes, in heights of a digit.
+        bar_width: Of fraction bars, which print draws thinner than anything else.
         wobble: Standard deviation of a sign's place and size.
         slant: Shear of all signs.
         own_strokes: Share of signs that are drawn as strokes rather than from the face.
@@ -61,6 +62,7 @@ class _Pen:
 
     face: Face
     width: float
+    bar_width: float
     wobble: float
     slant: float
     own_strokes: float
@@ -94,6 +96,7 @@ def draw_question(
     pen = _Pen(
         face=face,
         width=rng.uniform(0.05, 0.13) if is_hand else rng.uniform(0.05, 0.085),
+        bar_width=rng.uniform(0.04, 0.11) if is_hand else rng.uniform(0.015, 0.06),
         wobble=rng.uniform(0.0, 0.045) if is_hand else 0.0,
         slant=rng.gauss(0, 0.08) if is_hand else 0.0,
         own_strokes=rng.choice((0.0, 0.3, 0.9)) if is_hand else 0.0,
@@ -221,8 +224,7 @@ def _stroke_mark(
         line = np.array(stroke, np.float64) * DIGIT_PX + origin
         line += noise.normal(0, pen.wobble * 0.5 * DIGIT_PX, line.shape)
         points.append(line)
-    thin = 0.75 if mark.sign == "frac" else 1.0
-    _lines(cover, points, pen.width * thin, 0.0, 0.0)
+    _lines(cover, points, pen.bar_width if mark.sign == "frac" else pen.width, 0.0, 0.0)
     return np.concatenate(points)
 
 
