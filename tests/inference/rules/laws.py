@@ -123,6 +123,10 @@ def _says_the_same(line: str, other: str, problem: Node) -> bool:
         return bool(sympy.simplify(first - second) == 0)
     if not all(isinstance(each, Relation | System | Alternatives) for each in nodes):
         return False
+    if not any(map(symbols, nodes)) and all(isinstance(each, Relation) for each in nodes):
+        # `1 = 1 + 0` and `1 = 1 - 0`: either side has the value that it had.
+        sides = [(to_sympy(each.left), to_sympy(each.right)) for each in nodes]
+        return bool(sides[0] == sides[1])
     if any(len(symbols(each)) != 1 for each in nodes):
         return False
     domain = _domain_of(problem)
