@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from fractions import Fraction
 
 import pytest
@@ -41,7 +42,8 @@ def _is_awkward(latex: str, before: str) -> bool:
     """What no teacher writes; a zero that the problem adds, or that was put in, has to stand."""
     signs = ("+ -", "- -", "--", "\\cdot -", "\\times -", "\\div -")
     plain = latex.replace(" ", "")
-    adds_zero = "+ 0 " in latex and "+ 0 " not in before
+    zero = re.compile(r"\+ 0 (?!\\times|\\div)")  # `0 + 0 \times 3` adds a product
+    adds_zero = zero.search(latex) is not None and zero.search(before) is None
     return (
         adds_zero or any(sign in latex for sign in signs) or plain.startswith(("1x", "0x", "-1x"))
     )
