@@ -220,9 +220,18 @@ def main() -> None:
     parser.add_argument("run", type=Path)
     parser.add_argument("--faces", type=Path, required=True)
     parser.add_argument("--from", dest="base", type=Path)
+    parser.add_argument(
+        "--first-seed", type=int, default=0, help="for a run that goes on from another one's end"
+    )
     parser.add_argument("--hours", type=float, default=2.0)
     parser.add_argument(
         "--decay", type=float, default=0.25, help="share of the time in which the rate falls"
+    )
+    parser.add_argument(
+        "--read-share",
+        type=float,
+        help="of the samples, how many ask for the reading alone; without it the share falls "
+        "from nearly all to a fifth",
     )
     parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--patches", type=int, default=6_000, help="of a batch")
@@ -232,10 +241,11 @@ def main() -> None:
     torch.set_num_threads(2)
     run = Run(arguments.run, base=arguments.base, learning_rate=arguments.learning_rate)
     progress = run.progress
+    share = arguments.read_share
     feed = Feed(
         arguments.faces,
-        first_seed=progress.next_seed,
-        read_share=_read_share,
+        first_seed=max(progress.next_seed, arguments.first_seed),
+        read_share=_read_share if share is None else lambda _seed: share,
         workers=arguments.workers,
     )
     source = batches(

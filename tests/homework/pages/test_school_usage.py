@@ -142,7 +142,7 @@ class TestUse:
         found = rows(page, 1)
         assert [row[1:3] for row in found] == [["9", "0"], ["7", "1"]]
         assert "Signed in with a password bob" in found[0][0]
-        assert re.fullmatch(r"class computer hht_\w+… alice", found[1][0])
+        assert re.fullmatch(r"class computer hht_[\w-]+… alice", found[1][0])
         assert "elsewhere" not in page
 
     def test_of_one_day(self, as_ada: Client, people: People, url: str) -> None:
