@@ -43,6 +43,12 @@ class CannotConverseError(InferenceError):
     code = "cannot_converse"
 
 
+class OutOfRangeError(InferenceError):
+    """The model says that it has not learnt questions of this kind, or that this is none."""
+
+    code = "out_of_range"
+
+
 class RequestTooLongError(InferenceError):
     """Question and answer together are longer than the engine's slots."""
 

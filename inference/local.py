@@ -19,7 +19,7 @@ from inference.detokenize import Detokenizer, StopStrings
 from inference.engine import Engine
 from inference.errors import EngineNotReadyError, QueueFullError, RequestTooLongError
 from inference.preprocess import Preprocessor
-from inference.prompts import build_messages
+from inference.prompts import OUT_OF_RANGE, build_messages
 from inference.runner import ModelRunner, PrefillChunk
 from inference.sampling import Sampler
 from inference.scheduler import Scheduler, Sequence
@@ -87,6 +87,7 @@ class LocalEngine(Engine):
             ),
             tokenizer=preprocessor.tokenizer.backend_tokenizer,
             end_tokens=_end_tokens(model),
+            refusal_tokens=_refusal_tokens(preprocessor.tokenizer),
             features=FeatureCache(self._local.feature_cache_bytes),
             batch_patches=(
                 _CUDA_BATCH_PATCHES if model.device.type == "cuda" else _CPU_BATCH_PATCHES
@@ -237,6 +238,12 @@ def _end_tokens(model: Any) -> frozenset[int]:
     """Tokens that end an answer, from the checkpoint's generation config."""
     end = model.generation_config.eos_token_id
     return frozenset(end if isinstance(end, list) else [end] if end is not None else [])
+
+
+def _refusal_tokens(tokenizer: Any) -> frozenset[int]:
+    """The embedded model's word for what it has not learnt; other checkpoints have none."""
+    number = tokenizer.get_vocab().get(OUT_OF_RANGE)
+    return frozenset() if number is None else frozenset([number])
 
 
 def _slots_for(model: Any, max_len: int) -> int:

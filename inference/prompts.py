@@ -11,6 +11,8 @@ from typing import Any
 from inference.types import Language, PromptKind, Request
 
 PROMPT_VERSION = "2026-11-3"
+OUT_OF_RANGE = "<|out_of_range|>"
+"""The one token that the embedded model writes about a question that it has not learnt."""
 
 _FORMAT_EN = """Write exactly this and nothing else, all mathematics between $ signs:
 

@@ -22,7 +22,7 @@ from torch import Tensor
 from inference.cache import FeatureCache
 from inference.detokenize import Decoder, Detokenizer, StopStrings
 from inference.encoder import Encoded, Encoder
-from inference.errors import EngineNotReadyError, InferenceError
+from inference.errors import EngineNotReadyError, InferenceError, OutOfRangeError
 from inference.preprocess import ModelInput
 from inference.runner import ModelRunner, PrefillChunk, most_likely
 from inference.sampling import Sampler
@@ -119,6 +119,7 @@ class Worker:
         scheduler: Decides what runs.
         tokenizer: Turns tokens into text.
         end_tokens: Tokens that end an answer.
+        refusal_tokens: Tokens by which the model says that it has not learnt such a question.
         features: Cache of photo features.
         batch_patches: Bound on a batch of photos that are encoded together.
     """
@@ -130,6 +131,7 @@ class Worker:
         scheduler: Scheduler,
         tokenizer: Decoder,
         end_tokens: frozenset[int],
+        refusal_tokens: frozenset[int],
         features: FeatureCache,
         batch_patches: int,
     ) -> None:
@@ -137,6 +139,7 @@ class Worker:
         self._scheduler = scheduler
         self._tokenizer = tokenizer
         self._end_tokens = end_tokens
+        self._refusal_tokens = refusal_tokens
         self._features = features
         self._inbox = _Inbox()
         self.encoder = Encoder(runner, features, self._deliver, batch_patches=batch_patches)
@@ -459,6 +462,10 @@ class Worker:
         for token in tokens[:num_finite]:
             if token in self._end_tokens:
                 self._finish(job, "stop", text)
+                return
+            if token in self._refusal_tokens:
+                refusal = OutOfRangeError("The model has not learnt questions of this kind.")
+                self._end(job, Failed(refusal.code, refusal.message, refusal.retryable))
                 return
             job.num_tokens += 1
             self._counters.tokens += 1

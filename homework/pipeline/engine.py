@@ -421,17 +421,9 @@ def model_reading(latex: str) -> Reading:
 
 def is_same_problem(one: str, other: str) -> bool:
     """Whether two texts pose the same problem, however they are written."""
-    from inference.rules.problem import parse_problem
+    from inference.rules import problem
 
-    try:
-        first, second = parse_problem(one), parse_problem(other)
-    except InferenceError:
-        return False
-    return (first.intent, first.text, first.variable) == (
-        second.intent,
-        second.text,
-        second.variable,
-    )
+    return problem.is_same_problem(one, other)
 
 
 def photo_for_model(

@@ -14,6 +14,7 @@ _MESSAGES = {
         "I could not make sense of what I read. Please correct it, then I will solve it."
     ),
     "unsupported_problem": gettext_noop("I do not know how to solve this kind of question yet."),
+    "out_of_range": gettext_noop("The AI model has not learnt questions of this kind."),
     "no_solution_found": gettext_noop("I could not find a solution to this question."),
     "cannot_converse": gettext_noop(
         "There is no AI model here right now that could talk about this. You can ask about a step, "

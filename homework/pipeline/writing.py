@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from homework.common.logs import error_facts
 from homework.pipeline.engine import (
@@ -22,6 +22,7 @@ from homework.pipeline.engine import (
     SolutionTextParser,
     StepParsed,
     StepRule,
+    UncertainSpan,
     Verdict,
     VisibleText,
     is_same_problem,
@@ -64,6 +65,7 @@ class Writing:
         self._checks: list[tuple[Event, Future[Check]]] = []
         self.reading: Reading | None = None
         """What the text is checked against. A model that reads the photo itself writes it first."""
+        self._second_reading: Reading | None = None
         self._reset()
 
     def _reset(self) -> None:
@@ -160,11 +162,21 @@ class Writing:
             return not reading.uncertain
         if self._photo is None:
             return False
-        try:
-            second = self._engine.read(self._photo, language=self._language)
-        except InferenceError:
-            return False
-        return is_same_problem(reading.text, second.text)
+        if self._second_reading is None:
+            try:
+                self._second_reading = self._engine.read(self._photo, language=self._language)
+            except InferenceError:
+                return False
+        return is_same_problem(reading.text, self._second_reading.text)
+
+    def _offer_second_reading(self) -> None:
+        """Ask the person which of two readings is right, where the second one makes sense."""
+        first, second = self.reading, self._second_reading
+        if first is None or second is None or second.parse_error is not None or first.uncertain:
+            return
+        span = UncertainSpan(0, len(first.text), second.confidence, (second.text,))
+        self.reading = replace(first, uncertain=(span,))
+        self._emit(reading_event(self.reading))
 
     def _check(self, event: Event, check: Callable[..., Check], *args: object) -> None:
         self._checks.append(
@@ -180,6 +192,8 @@ class Writing:
             event, future = self._checks.pop(0)
             check = _outcome(future)
             self._has_failed |= check.verdict is Verdict.FAILED
+            if check.reason == "uncertain_reading":
+                self._offer_second_reading()
             self._emit(event | {"check": check_value(check)})
 
     def await_checks(self, is_aborted: Callable[[], bool]) -> None:

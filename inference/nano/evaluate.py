@@ -3,14 +3,18 @@
     python -m inference.nano.evaluate CHECKPOINT --faces FACES [--count 3000]
 
 The model writes through the same engine as on the site, and every step is checked as there. What
-fails its check is rescued as there, too: the rules solve the question as the model read it. A table
-says, for print and handwriting and for every topic, of how many pictures
+fails its check is rescued as there, too: the rules solve the question as the model read it. And as
+there, a proof is a badge only where the reader of photos finds the same question. A table says, for
+print and handwriting and for every topic, of how many pictures
 
-    read       the question was read exactly
-    right      the model's own answer is right
-    proved     every step and the answer of the model are verified
-    with rules what is shown in the end is right
-    misread    what is shown in the end is proved, but of another question than on the picture
+    read        the question was read exactly
+    right       the model's own answer is right
+    proved      every step and the answer of the model are verified
+    with rules  what is shown in the end is right
+    badge       what is shown in the end is proved, and both readers agree on the question
+    wrong badge the same, and it is not the answer to the question on the picture
+
+Pictures without an exercise count as read and right when the model says that they have none.
 """
 
 from __future__ import annotations
@@ -22,12 +26,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from inference.config import EngineConfig, LocalConfig
+from inference.errors import InferenceError
 from inference.local import LocalEngine
-from inference.nano.data.sample import Maker, Sample
+from inference.nano.data.sample import ELSEWHERE, Maker, Sample
 from inference.nano.data.solutions import solution_of
+from inference.reader import RapidOcrReader
+from inference.rules.problem import is_same_problem
 from inference.solution_text import AnswerParsed, ProblemParsed, SolutionTextParser, StepParsed
 from inference.types import Delta, Request, Verdict
 from inference.verify.checker import Checker
@@ -36,7 +43,9 @@ from inference.verify.sandbox import SandboxPool
 _TOGETHER = 32
 _TIMEOUT_S = 3.0
 _MAX_TOKENS = 400
-COLUMNS = ("read", "right", "proved", "with rules", "misread")
+_READER_SCALE = 2
+_READER_MARGIN_PX = 48
+COLUMNS = ("read", "right", "proved", "with rules", "badge", "wrong badge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,7 @@ class Outcome:
     is_right: bool
     is_proved: bool
     is_right_with_rules: bool
-    is_misread: bool
+    has_badge: bool
 
     @property
     def marks(self) -> tuple[bool, ...]:
@@ -61,7 +70,8 @@ class Outcome:
             self.is_right,
             self.is_proved,
             self.is_right_with_rules,
-            self.is_misread,
+            self.has_badge,
+            self.has_badge and not self.is_right_with_rules,
         )
 
 
@@ -97,9 +107,15 @@ def write_all(engine: LocalEngine, samples: Sequence[Sample]) -> list[str]:
     return texts
 
 
-def judge(sample: Sample, text: str, checker: Checker) -> Outcome:
+def judge(sample: Sample, text: str, checker: Checker, reader: RapidOcrReader) -> Outcome:
     """Hold what the model wrote against the truth."""
     problem, steps, answer = _parse(text)
+    if sample.topic == ELSEWHERE:
+        is_refused = not text
+        has_badge = _is_verified(checker, problem, answer) and _agrees(reader, sample, problem)
+        return Outcome(
+            sample, text, problem, answer, is_refused, is_refused, False, is_refused, has_badge
+        )
     is_read = problem == sample.latex
     is_right = _is_verified(checker, sample.problem, answer)
     is_proved = is_right if is_read else _is_verified(checker, problem, answer)
@@ -125,8 +141,19 @@ def judge(sample: Sample, text: str, checker: Checker) -> Outcome:
         is_right=is_right,
         is_proved=is_proved,
         is_right_with_rules=is_right_with_rules,
-        is_misread=is_shown_proved and not is_right_with_rules,
+        has_badge=is_shown_proved and _agrees(reader, sample, problem),
     )
+
+
+def _agrees(reader: RapidOcrReader, sample: Sample, problem: str) -> bool:
+    """Whether the reader of photos finds the same question."""
+    photo = Image.fromarray(sample.drawing.canvas).convert("RGB")
+    photo = photo.resize((_READER_SCALE * photo.width, _READER_SCALE * photo.height))
+    photo = ImageOps.expand(photo, _READER_MARGIN_PX, "white")
+    try:
+        return is_same_problem(problem, reader.read(photo, language=sample.language).text)
+    except InferenceError:
+        return False
 
 
 def _is_verified(checker: Checker, problem: str, answer: str) -> bool:
@@ -173,9 +200,10 @@ def evaluate(checkpoint: Path, faces: Path, *, count: int, first_seed: int) -> I
     pool = SandboxPool(workers=2, memory_bytes=512 * 1024 * 1024, max_tasks_per_worker=500)
     pool.start()
     try:
-        checker = Checker(pool)
+        checker, reader = Checker(pool), RapidOcrReader()
+        reader.start()
         for sample, text in zip(samples, texts, strict=True):
-            yield judge(sample, text, checker)
+            yield judge(sample, text, checker, reader)
     finally:
         pool.stop()
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
+from inference.prompts import OUT_OF_RANGE
 from inference.rules.explain import TABLES
 from inference.types import Language
 
@@ -25,9 +26,6 @@ SPECIAL_TOKENS = (
     "<|video|>", "<think>", "</think>", "<|begin_of_box|>", "<|end_of_box|>",
     "<|read|>", "<|solve|>", "<|en|>", "<|zh|>",
 )  # fmt: skip
-
-OUT_OF_RANGE = "<|out_of_range|>"
-"""All that the model writes about a question that it has not learnt."""
 
 _FORMULA_PIECES = (
     "\\frac{", "}{", "^{", "^{2}", "^{3}", "_{", "\\sqrt{", " \\times ", " \\div ", " \\cdot ",

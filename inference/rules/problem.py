@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from inference.errors import MathSyntaxError
+from inference.errors import InferenceError, MathSyntaxError
 from inference.rules.instructions import (
     OF_NUMBERS,
     Intent,
@@ -347,3 +347,16 @@ def _kind_of_term(term: Node) -> tuple[tuple[str, int], ...] | None:
             return None
         powers[base.name] = int(exponent.value)
     return tuple(sorted(powers.items()))
+
+
+def is_same_problem(one: str, other: str) -> bool:
+    """Whether two texts pose the same problem, however they are written."""
+    try:
+        first, second = parse_problem(one), parse_problem(other)
+    except InferenceError:
+        return False
+    return (first.intent, first.text, first.variable) == (
+        second.intent,
+        second.text,
+        second.variable,
+    )

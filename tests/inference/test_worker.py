@@ -130,7 +130,14 @@ class Letters:
 class Bench:
     """A worker that is driven turn by turn."""
 
-    def __init__(self, *, num_slots: int = 4, budget: int = 24, max_queued: int = 50) -> None:
+    def __init__(
+        self,
+        *,
+        num_slots: int = 4,
+        budget: int = 24,
+        max_queued: int = 50,
+        refusals: Sequence[int] = (),
+    ) -> None:
         self.runner = ArithmeticRunner(num_slots)
         self.scheduler = Scheduler(
             num_slots=num_slots, max_len=256, max_queued=max_queued, prefill_budget=budget
@@ -140,6 +147,7 @@ class Bench:
             scheduler=self.scheduler,
             tokenizer=Letters(),
             end_tokens=frozenset({END}),
+            refusal_tokens=frozenset(refusals),
             features=FeatureCache(0),
             batch_patches=100,
         )
@@ -241,6 +249,31 @@ def test_a_request_that_ends_with_its_first_token_does_not_disturb_the_next_grou
     bench.finish()
     for name in ("ends at once", "talker", "newcomer", "newcomer too"):
         assert read(bench.streams[name])[0] == bench.expected(name)
+
+
+def test_a_refusal_fails_its_request_alone_and_cannot_be_retried() -> None:
+    prompt = prompt_of(1, 4)
+    first = int(next_logits(prompt).argmax())
+    others = [
+        seed
+        for seed in range(2, 30)
+        if chr(ord("0") + first) not in _alone(prompt_of(seed, 5), new=9)
+    ]
+    bench = Bench(refusals=[first])
+    bench.submit("refused", prompt)
+    bench.submit("other", prompt_of(others[0], 5), new=9)
+    bench.finish()
+    text, end = read(bench.streams["refused"])
+    assert text == ""
+    assert isinstance(end, Failed) and end.code == "out_of_range" and not end.retryable
+    assert read(bench.streams["other"])[0] == bench.expected("other")
+    assert bench.worker.stats().failed == 1
+
+
+def _alone(prompt: list[int], *, new: int) -> str:
+    bench = Bench()
+    bench.requests["alone"] = (prompt, new)
+    return bench.expected("alone")
 
 
 @settings(max_examples=60)

@@ -18,8 +18,9 @@ from torch import Tensor
 from inference.nano.canvas import CELL_PX
 from inference.nano.data.drawing import cells_of
 from inference.nano.data.faces import Split
-from inference.nano.data.sample import Maker
+from inference.nano.data.sample import ELSEWHERE, Maker
 from inference.nano.data.solutions import reading_line, solution_of
+from inference.prompts import OUT_OF_RANGE
 from inference.types import Language
 
 _CHUNK = 32
@@ -62,7 +63,9 @@ def make_example(maker: Maker, seed: int, *, read_share: float) -> Example | Non
     sample = maker.make(seed)
     rng = random.Random(seed ^ 0x5EED)
     task, text = "read", reading_line(sample.latex, sample.language) + "\n"
-    if rng.random() >= read_share:
+    if sample.topic == ELSEWHERE:
+        task, text = rng.choice(("read", "solve")), OUT_OF_RANGE
+    elif rng.random() >= read_share:
         solution = solution_of(sample.problem, sample.language)
         if solution is None:
             return None

@@ -92,21 +92,12 @@ def draw_question(
         ValueError: The formula cannot be set.
     """
     noise = np.random.default_rng(rng.getrandbits(32))
-    is_hand = face.hand == "hand"
-    pen = _Pen(
-        face=face,
-        width=rng.uniform(0.05, 0.13) if is_hand else rng.uniform(0.05, 0.085),
-        bar_width=rng.uniform(0.04, 0.11) if is_hand else rng.uniform(0.015, 0.06),
-        wobble=rng.uniform(0.0, 0.045) if is_hand else 0.0,
-        slant=rng.gauss(0, 0.08) if is_hand else 0.0,
-        own_strokes=rng.choice((0.0, 0.3, 0.9)) if is_hand else 0.0,
-        fallback=fallback,
-    )
+    pen = _pen_of(face, rng, fallback)
 
     def advance(character: str) -> float:
         return _advance(character, pen)
 
-    box = set_formula(latex, random_style(rng, is_hand=is_hand), advance)
+    box = set_formula(latex, random_style(rng, is_hand=face.hand == "hand"), advance)
     if after:
         box.append(set_words(after, advance), gap=rng.uniform(0.1, 0.5))
     if before:
@@ -116,8 +107,57 @@ def draw_question(
         else:
             words.append(box, gap=rng.uniform(0.3, 1.0))
             box = words
+    return _inked(box, pen, rng, noise)
+
+
+def draw_lines(
+    lines: Sequence[str], face: Face, rng: random.Random, *, fallback: Face | None = None
+) -> Drawing:
+    """Draw lines of words, as `draw_question` draws a formula.
+
+    Raises:
+        ValueError: The faces lack a sign.
+    """
+    noise = np.random.default_rng(rng.getrandbits(32))
+    pen = _pen_of(face, rng, fallback)
+
+    def advance(character: str) -> float:
+        return _advance(character, pen)
+
+    gap = rng.uniform(0.4, 1.2)
+    box = set_words(lines[-1], advance)
+    for line in reversed(lines[:-1]):
+        box = below(set_words(line, advance), box, gap=gap, indent=0.0)
+    return _inked(box, pen, rng, noise)
+
+
+def draw_strokes(strokes: Sequence[Sequence[tuple[float, float]]], rng: random.Random) -> Drawing:
+    """Draw a figure of polylines, in heights of a digit, as if by hand."""
+    noise = np.random.default_rng(rng.getrandbits(32))
+    points = [np.array(stroke, np.float64) * DIGIT_PX + _PAD for stroke in strokes]
+    every = np.concatenate(points)
+    width, height = np.ceil(every.max(axis=0)).astype(int) + _PAD
+    cover = np.zeros((height, width), np.uint8)
+    _lines(cover, points, rng.uniform(0.03, 0.12), 0.0, 0.0)
+    return _finished(*_bent(cover, [], noise), rng, noise)
+
+
+def _pen_of(face: Face, rng: random.Random, fallback: Face | None) -> _Pen:
+    is_hand = face.hand == "hand"
+    return _Pen(
+        face=face,
+        width=rng.uniform(0.05, 0.13) if is_hand else rng.uniform(0.05, 0.085),
+        bar_width=rng.uniform(0.04, 0.11) if is_hand else rng.uniform(0.015, 0.06),
+        wobble=rng.uniform(0.0, 0.045) if is_hand else 0.0,
+        slant=rng.gauss(0, 0.08) if is_hand else 0.0,
+        own_strokes=rng.choice((0.0, 0.3, 0.9)) if is_hand else 0.0,
+        fallback=fallback,
+    )
+
+
+def _inked(box: Box, pen: _Pen, rng: random.Random, noise: np.random.Generator) -> Drawing:
     cover, centres = _ink(box, pen, noise)
-    if is_hand:
+    if pen.face.hand == "hand":
         cover, centres = _bent(cover, centres, noise)
     return _finished(cover, centres, rng, noise)
 
@@ -292,7 +332,7 @@ def _finished(
     offset = (rng.uniform(0.3, 0.7), rng.uniform(0.3, 0.7))
     scale = canvas_scale(ink.shape, digit_px)
     canvas = to_canvas(ink, digit_px, offset)
-    canvas = _grained(canvas, rng, noise)
+    canvas = grained(canvas, rng, noise)
     placed_height, placed_width = round(ink.shape[0] * scale), round(ink.shape[1] * scale)
     dy = round((canvas.shape[0] - placed_height) * offset[0])
     dx = round((canvas.shape[1] - placed_width) * offset[1])
@@ -341,8 +381,8 @@ def _worn(cover: Cover, rng: random.Random, noise: np.random.Generator) -> Cover
     return np.asarray(255 - 255 * dark, np.uint8)
 
 
-def _grained(canvas: Cover, rng: random.Random, noise: np.random.Generator) -> Cover:
-    """What noise, compression, paper and neighbours leave between the strokes."""
+def grained(canvas: Cover, rng: random.Random, noise: np.random.Generator) -> Cover:
+    """Add what noise, compression, paper and neighbours leave between the strokes."""
     dark = 1 - canvas.astype(np.float32) / 255
     height, width = dark.shape
     if rng.random() < 0.6:

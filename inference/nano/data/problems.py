@@ -79,6 +79,7 @@ def _integers(rng: random.Random) -> str:
             lambda: f"{max(first, second)} - {min(first, second)}",
             lambda: f"{first} - {second}",
             lambda: f"{rng.randint(100, 999)} {rng.choice(_SIGNS)} {rng.randint(10, 999)}",
+            lambda: f"{rng.randint(1000, 9999)} {rng.choice(_SIGNS)} {rng.randint(100, 9999)}",
             lambda: f"{first} × {a}",
             lambda: f"{a * b} ÷ {a}",
             lambda: f"{_sum(rng, str(first), str(second), str(c))}",

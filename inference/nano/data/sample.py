@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inference.nano.data.drawing import Drawing, draw_question
+from inference.nano.data.elsewhere import draw_elsewhere
 from inference.nano.data.faces import Face, Split, load_faces
 from inference.nano.data.problems import make_problem
 from inference.nano.data.solutions import reading_of
@@ -47,6 +48,9 @@ _TASK_OF = {
     "derivatives": "derivative", "integrals": "integral",
 }  # fmt: skip
 _BARE_SHARE = 0.45
+_ELSEWHERE_SHARE = 0.05
+ELSEWHERE = "out of range"
+"""The topic of a picture that shows no exercise of `problems.TOPICS`."""
 _SEED_SPACE = {"train": 0, "test": 1 << 40}
 
 
@@ -55,9 +59,9 @@ class Sample:
     """An exercise with its picture.
 
     Attributes:
-        topic: One of `problems.TOPICS`.
-        problem: The exercise as typed.
-        latex: The formula, and what the model is to read.
+        topic: One of `problems.TOPICS`, or `ELSEWHERE`.
+        problem: The exercise as typed; empty where there is none.
+        latex: The formula, and what the model is to read; empty where there is none.
         language: Of the words on the picture and of the solution.
         face: The name of the font, and whether it is `print` or `hand`.
         drawing: The picture.
@@ -91,6 +95,8 @@ class Maker:
     def make(self, seed: int) -> Sample:
         """The sample of a seed."""
         rng = random.Random(_SEED_SPACE[self._split] + seed)
+        if random.Random(seed ^ 0x0FF).random() < _ELSEWHERE_SHARE:
+            return self._make_elsewhere(rng)
         while True:
             topic, problem = make_problem(rng)
             language: Language = rng.choice(("en", "en", "zh"))
@@ -108,6 +114,16 @@ class Maker:
             except ValueError:
                 continue  # a face without a sign that this exercise needs: another one is drawn
             return Sample(topic, problem, latex, language, (face.name, face.hand), drawing)
+
+    def _make_elsewhere(self, rng: random.Random) -> Sample:
+        while True:
+            language: Language = rng.choice(("en", "en", "zh"))
+            face = self._pick_face(rng)
+            try:
+                drawing = draw_elsewhere(face, language, rng, self._fallback)
+            except ValueError:
+                continue
+            return Sample(ELSEWHERE, "", "", language, (face.name, face.hand), drawing)
 
     def _pick_face(self, rng: random.Random) -> Face:
         return rng.choice(self._by_hand["hand" if rng.random() < 0.55 else "print"])

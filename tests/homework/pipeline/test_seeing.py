@@ -130,6 +130,28 @@ def test_a_badge_needs_a_second_reader_who_reads_the_same(answer: Answer) -> Non
         assert state["answer"]["check"]["reason"] == reason
 
 
+def test_where_two_readers_differ_both_readings_are_offered(answer: Answer) -> None:
+    other = Reading(text="3x + 6 = 20", latex="3x + 6 = 20", confidence=0.9)
+    engine = make_seeing_engine(model(*solved()), rules(), reading=other)
+    state, events = answer(engine)
+    assert state["reading"]["text"] == "3x + 5 = 20"
+    assert state["reading"]["uncertain"] == [
+        {"start": 0, "end": 11, "confidence": 0.9, "alternatives": ["3x + 6 = 20"]}
+    ]
+    kinds = [event["type"] for event in events]
+    assert kinds.count("reading") == 2
+    assert isinstance(engine.reader, ScriptedReader)
+    assert len(engine.reader.calls) == 1
+
+
+def test_a_second_reading_without_sense_is_not_offered(answer: Answer) -> None:
+    other = Reading(text="3x + = 20", latex="", confidence=0.4, parse_error="odd")
+    engine = make_seeing_engine(model(*solved()), rules(), reading=other)
+    state, _ = answer(engine)
+    assert state["reading"]["uncertain"] == []
+    assert state["answer"]["check"]["reason"] == "uncertain_reading"
+
+
 def test_the_model_sees_the_framed_part_upright(answer: Answer) -> None:
     local = model(*solved())
     answer(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,12 +20,15 @@ from inference.nano.canvas import (
     canvas_scale,
     to_canvas,
 )
-from inference.nano.data.batches import Batch, Example, _of_pool, sign_truth
+from inference.nano.data.batches import Batch, Example, _of_pool, make_example, sign_truth
 from inference.nano.data.drawing import cells_of, draw_question
+from inference.nano.data.elsewhere import draw_elsewhere
 from inference.nano.data.faces import Face
 from inference.nano.data.layout import Style, below, set_formula, set_words
 from inference.nano.data.problems import TOPICS, make_problem_of
+from inference.nano.data.sample import ELSEWHERE, Maker
 from inference.nano.data.solutions import reading_line, reading_of, solution_of
+from inference.prompts import OUT_OF_RANGE
 from inference.types import Language
 
 
@@ -174,3 +179,40 @@ def _face() -> Face:
     font = ImageFont.load_default(60)
     assert isinstance(font, ImageFont.FreeTypeFont)
     return Face("default", "hand", font, font)
+
+
+def _maker(face: Face, monkeypatch: pytest.MonkeyPatch) -> Maker:
+    faces = [replace(face, hand="print"), face]
+    monkeypatch.setattr("inference.nano.data.sample.load_faces", lambda *_: faces)
+    return Maker(Path("nowhere"), "train")
+
+
+def test_about_a_picture_without_an_exercise_one_word_is_to_be_written(
+    face: Face, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maker = _maker(face, monkeypatch)
+    examples = [(seed, make_example(maker, seed, read_share=0.5)) for seed in range(300)]
+    elsewhere = [
+        seed for seed, example in examples if example is not None and example.text == OUT_OF_RANGE
+    ]
+    assert 5 <= len(elsewhere) <= 30
+    assert {maker.make(seed).topic for seed in elsewhere} == {ELSEWHERE}
+    first = maker.make(elsewhere[0])
+    assert np.array_equal(first.drawing.canvas, maker.make(elsewhere[0]).drawing.canvas)
+    assert first.problem == first.latex == ""
+
+
+def test_every_picture_without_an_exercise_fits_the_canvas(face: Face) -> None:
+    shades = []
+    for seed in range(60):
+        try:
+            drawing = draw_elsewhere(face, "en", random.Random(seed), face)
+        except ValueError:
+            continue  # a sign that the font of the tests lacks
+        height, width = drawing.canvas.shape
+        assert height % CELL_PX == width % CELL_PX == 0
+        assert height <= MAX_HEIGHT_PX and width <= MAX_WIDTH_PX
+        shades.append(int(drawing.canvas.min()))
+    assert len(shades) > 40
+    assert sum(shade < 100 for shade in shades) > 30  # most have ink, blank paper has none
+    assert any(shade > 150 for shade in shades)

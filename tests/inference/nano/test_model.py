@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,11 @@ from inference.local import LocalEngine
 from inference.nano.canvas import CELL_PX, DIGIT_PX
 from inference.nano.cut import CanvasCutter
 from inference.nano.data.batches import Batch, Example
+from inference.nano.data.drawing import Drawing
 from inference.nano.data.problems import make_problem
+from inference.nano.data.sample import ELSEWHERE, Sample
 from inference.nano.data.solutions import solution_of
+from inference.nano.evaluate import judge
 from inference.nano.export import export_run, write_checkpoint
 from inference.nano.model import (
     SignHead,
@@ -35,7 +39,16 @@ from inference.nano.tokens import IMAGE, make_tokenizer, prompt_of
 from inference.nano.train import Run
 from inference.preprocess import Preprocessor
 from inference.prompts import build_messages
-from inference.types import Delta, Done, Language, PromptKind, Request
+from inference.types import (
+    Check,
+    Delta,
+    Done,
+    Language,
+    PromptKind,
+    Reading,
+    Request,
+    Verdict,
+)
 
 PHOTOS = Path(__file__).parents[2] / "photos"
 CHECKPOINT = Path(__file__).parents[3] / "inference" / "nano" / "checkpoint"
@@ -289,3 +302,40 @@ def test_a_run_begins_with_the_weights_of_an_exported_model(
     again = Run(tmp_path / "run", base=tmp_path / "base", learning_rate=1e-3)
     assert again.progress.step == 1
     assert export_run(tmp_path / "run", tmp_path / "out") == 2
+
+
+class _Other:
+    """A reader that finds one question, whatever it looks at."""
+
+    def read(self, image: Image.Image, *, language: Language = "en") -> Reading:
+        return Reading(text="3x + 5 = 20", latex="", confidence=1.0)
+
+
+class _Trusting:
+    """A checker that takes everything for proved."""
+
+    def check_answer(self, *_: object) -> Check:
+        return Check(Verdict.VERIFIED, "equal")
+
+    check_step = check_answer
+
+
+@pytest.mark.parametrize(
+    ("problem", "has_badge"), [("3x + 5 = 20", True), ("3x + 6 = 20", False), (None, False)]
+)
+def test_a_proof_counts_as_a_badge_only_where_the_second_reader_agrees(
+    problem: str | None, has_badge: bool
+) -> None:
+    picture = Drawing(np.full((56, 112), 255, np.uint8), ())
+    sample = Sample("linear equations", "3x+5=20", "3x + 5 = 20", "en", ("a", "print"), picture)
+    nothing = replace(sample, topic=ELSEWHERE, problem="", latex="")
+    text = f"**Problem.** ${problem}$\n\n**Answer.** $x = 5$\n" if problem else ""
+    checker: Any = _Trusting()
+    reader: Any = _Other()
+    seen = judge(sample, text, checker, reader)
+    assert seen.has_badge is has_badge
+    assert seen.is_read is (problem == sample.latex)
+    refused = judge(nothing, text, checker, reader)
+    assert refused.is_read is refused.is_right_with_rules is (problem is None)
+    assert refused.has_badge is has_badge  # and a wrong one
+    assert refused.marks[-1] is has_badge
