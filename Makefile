@@ -25,7 +25,7 @@ $(VENV)/.run.stamp: requirements.txt | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --requirement requirements.txt
 	@touch $@
 
-$(VENV)/.dev.stamp: requirements-dev.txt requirements.txt | $(VENV)/bin/python
+$(VENV)/.dev.stamp: requirements-dev.txt requirements-finetune.txt requirements.txt | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --requirement requirements-dev.txt
 	@touch $@
 

@@ -102,6 +102,16 @@ def _check_directory(directory: Path) -> None:
             raise CheckpointError(f"{path} does not match its checksum")
 
 
+def write_manifest(directory: Path) -> None:
+    """Write the SHA-256 sums of a checkpoint's files, which loading it checks."""
+    lines = [
+        f"{_sha256(path)}  {path.name}\n"
+        for path in sorted(directory.iterdir())
+        if path.is_file() and path.name != _MANIFEST
+    ]
+    (directory / _MANIFEST).write_text("".join(lines))
+
+
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

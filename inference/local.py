@@ -73,7 +73,7 @@ class LocalEngine(Engine):
         torch.set_num_threads(num_threads)
         preprocessor = Preprocessor(self._local.model, revision=self._local.revision)
         if preprocessor.cuts_questions and self._local.cuts_questions:
-            self._cut = _cutter()
+            self._cut = cutter()
         num_slots = self._local.num_slots or _slots_for(model, self._local.max_len)
         runner = ModelRunner(model, num_slots=num_slots + 1, max_len=self._local.max_len)
         _warm_up(runner, num_slots)
@@ -212,8 +212,8 @@ def _run(loop: Callable[[], None], num_threads: int) -> None:
         logger.critical("the engine has died", exc_info=True)
 
 
-def _cutter() -> Callable[[bytes], bytes]:
-    """What the embedded model needs of a photo; the reader's models are loaded for it only."""
+def cutter() -> Callable[[bytes], bytes]:
+    """What cuts questions out for the embedded model; only then the reader's models are loaded."""
     from inference.nano.cut import CanvasCutter
 
     cutter = CanvasCutter()

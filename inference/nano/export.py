@@ -9,17 +9,15 @@ manifest of SHA-256 sums, which loading checks (`inference/checkpoint.py`).
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from inference.checkpoint import write_manifest
 from inference.nano.canvas import MAX_HEIGHT_PX, MAX_WIDTH_PX, MIN_HEIGHT_PX, MIN_WIDTH_PX
 from inference.nano.model import MEAN, MERGE, PATCH_PX, STD, Sizes, make_model
-
-_MANIFEST = "SHA256SUMS"
 
 
 def export_run(run: Path, directory: Path) -> int:
@@ -60,12 +58,7 @@ def write_checkpoint(model: Any, tokenizer: Any, directory: Path) -> None:
         },
     }
     (directory / "preprocessor_config.json").write_text(json.dumps(processor, indent=2) + "\n")
-    lines = [
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
-        for path in sorted(directory.iterdir())
-        if path.is_file() and path.name != _MANIFEST
-    ]
-    (directory / _MANIFEST).write_text("".join(lines))
+    write_manifest(directory)
 
 
 def main() -> None:
