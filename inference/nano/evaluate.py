@@ -215,6 +215,7 @@ def main() -> None:
     parser.add_argument("--faces", type=Path, required=True)
     parser.add_argument("--count", type=int, default=3000)
     parser.add_argument("--first-seed", type=int, default=0)
+    parser.add_argument("--gallery", type=Path, help="draw the worst mistakes into this PNG")
     parser.add_argument("--show", type=int, default=0, help="so many misreadings in full")
     arguments = parser.parse_args()
     outcomes = list(
@@ -226,6 +227,10 @@ def main() -> None:
         )
     )
     print(table(outcomes))
+    if arguments.gallery is not None:
+        from inference.nano.gallery import draw_gallery
+
+        draw_gallery(outcomes, arguments.gallery)
     for each in [one for one in outcomes if not one.is_read][: arguments.show]:
         print(f"{each.sample.face[0]}: {each.sample.latex}  read as  {each.problem}")
 

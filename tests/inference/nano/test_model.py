@@ -24,8 +24,9 @@ from inference.nano.data.drawing import Drawing
 from inference.nano.data.problems import make_problem
 from inference.nano.data.sample import ELSEWHERE, Sample
 from inference.nano.data.solutions import solution_of
-from inference.nano.evaluate import judge
+from inference.nano.evaluate import Outcome, judge
 from inference.nano.export import export_run, write_checkpoint
+from inference.nano.gallery import draw_gallery, worst
 from inference.nano.model import (
     SignHead,
     Sizes,
@@ -302,6 +303,22 @@ def test_a_run_begins_with_the_weights_of_an_exported_model(
     again = Run(tmp_path / "run", base=tmp_path / "base", learning_rate=1e-3)
     assert again.progress.step == 1
     assert export_run(tmp_path / "run", tmp_path / "out") == 2
+
+
+def test_the_gallery_shows_what_was_misread_and_wrong_badges_first(tmp_path: Path) -> None:
+    picture = Drawing(np.full((56, 112), 255, np.uint8), ())
+    sample = Sample("linear equations", "3x+5=20", "3x + 5 = 20", "en", ("a", "print"), picture)
+
+    def outcome(problem: str, *, has_badge: bool = False) -> Outcome:
+        is_read = problem == sample.latex
+        return Outcome(sample, "", problem, "", is_read, False, False, is_read, has_badge)
+
+    near = outcome("3x + 5 = 26", has_badge=True)
+    far, well = outcome("y"), outcome(sample.latex)
+    assert worst([well, far, outcome("3x + 5 = 28"), near], 2) == [near, far]
+    draw_gallery([well, far, near], tmp_path / "gallery.png")
+    with Image.open(tmp_path / "gallery.png") as sheet:
+        assert sheet.width > 2 * 112 and sheet.height > 56
 
 
 class _Other:
