@@ -55,7 +55,9 @@ def draw_gallery(outcomes: Sequence[Outcome], path: Path, *, count: int = 30) ->
     sheet.quantize(64).save(path, optimize=True)
 
 
-def _tile(number: int, outcome: Outcome, font: ImageFont.FreeTypeFont) -> Image.Image:
+def _tile(
+    number: int, outcome: Outcome, font: ImageFont.FreeTypeFont | ImageFont.ImageFont
+) -> Image.Image:
     sample = outcome.sample
     picture = Image.fromarray(sample.drawing.canvas).convert("RGB")
     tile = Image.new("RGB", (_COLUMN_PX, picture.height + 2 * _LINE_PX + 2 * _GAP_PX), "white")
