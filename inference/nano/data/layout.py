@@ -286,7 +286,10 @@ class _Setter:
         start = self._at
         top, bottom = self._group(), self._group()
         source = "".join(self._tokens[start : self._at])
-        if self._style.slashes_fractions and re.fullmatch(r"\{\d+\}\{\d+\}", source):
+        is_plain = re.fullmatch(r"\{\d+\}\{\d+\}", source)
+        # On one line the whole number of a mixed one would run into the numerator.
+        is_mixed = start >= 2 and self._tokens[start - 2].isdigit()
+        if self._style.slashes_fractions and is_plain and not is_mixed:
             box = top
             box.append(self._character("/"))
             box.append(bottom)

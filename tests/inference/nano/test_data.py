@@ -105,6 +105,8 @@ def test_fractions_stand_one_above_the_other_and_powers_higher() -> None:
 def test_fractions_of_numbers_may_be_written_on_one_line() -> None:
     slashed = set_formula(r"\frac{3}{4}", Style(slashes_fractions=True), _em)
     assert [mark.sign for mark in slashed.marks] == ["3", "/", "4"]
+    mixed = set_formula(r"1\frac{4}{8}", Style(slashes_fractions=True), _em)
+    assert "frac" in [mark.sign for mark in mixed.marks]
     letters = set_formula(r"\frac{x}{4}", Style(slashes_fractions=True), _em)
     assert "frac" in [mark.sign for mark in letters.marks]
 
