@@ -149,7 +149,9 @@ export class ReadingCard {
     const arrow = document.createElement("span");
     arrow.className = "uncertain__arrow";
     arrow.textContent = "→";
-    button.append(old, arrow, fresh);
+    // Another reading of the whole stands below the first one already: only the new one is named.
+    if (sign === characters.join("")) button.append(fresh);
+    else button.append(old, arrow, fresh);
     button.addEventListener("click", () => this.openEditor(text));
     return button;
   }
