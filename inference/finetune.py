@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import io
 import json
 import logging
 import math
@@ -31,13 +30,13 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from PIL import Image
 from torch import Tensor
 
 from inference.checkpoint import load_model, write_manifest
 from inference.config import LocalConfig
 from inference.errors import InferenceError, NoQuestionFoundError
 from inference.local import cutter
+from inference.nano.canvas import encode_canvas
 from inference.preprocess import ModelInput, Preprocessor
 from inference.prompts import build_messages
 from inference.types import Request
@@ -144,9 +143,7 @@ def rehearsal(faces: Path, count: int, *, first_seed: int = 1 << 30) -> Iterator
         if text is None:
             continue
         count -= 1
-        buffer = io.BytesIO()
-        Image.fromarray(sample.drawing.canvas).convert("RGB").save(buffer, "PNG")
-        photo = buffer.getvalue()
+        photo = encode_canvas(sample.drawing.canvas)
         request = Request(request_id="", problem="", image=photo, language=sample.language)
         yield Example(build_messages(request), [photo], text)
 

@@ -6,7 +6,7 @@ import io
 
 from PIL import Image
 
-from inference.nano.canvas import to_canvas
+from inference.nano.canvas import encode_canvas, to_canvas
 from inference.reader.photo_reader import RapidOcrReader
 
 
@@ -35,6 +35,4 @@ class CanvasCutter:
         """
         with Image.open(io.BytesIO(photo)) as opened:
             ink, digit_px = self._reader.cut_out(opened.convert("RGB"))
-        out = io.BytesIO()
-        Image.fromarray(to_canvas(ink, digit_px)).convert("RGB").save(out, "PNG")
-        return out.getvalue()
+        return encode_canvas(to_canvas(ink, digit_px))

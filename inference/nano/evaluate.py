@@ -20,7 +20,6 @@ Pictures without an exercise count as read and right when the model says that th
 from __future__ import annotations
 
 import argparse
-import io
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from PIL import Image, ImageOps
 from inference.config import EngineConfig, LocalConfig
 from inference.errors import InferenceError
 from inference.local import LocalEngine
+from inference.nano.canvas import encode_canvas
 from inference.nano.data.sample import ELSEWHERE, Maker, Sample
 from inference.nano.data.solutions import solution_of
 from inference.reader import RapidOcrReader
@@ -75,13 +75,6 @@ class Outcome:
         )
 
 
-def encoded(sample: Sample) -> bytes:
-    """The picture as a PNG, which loses nothing."""
-    buffer = io.BytesIO()
-    Image.fromarray(sample.drawing.canvas).convert("RGB").save(buffer, "PNG")
-    return buffer.getvalue()
-
-
 def write_all(engine: LocalEngine, samples: Sequence[Sample]) -> list[str]:
     """What the model writes about each picture."""
     texts = []
@@ -92,7 +85,7 @@ def write_all(engine: LocalEngine, samples: Sequence[Sample]) -> list[str]:
                 Request(
                     request_id=str(start + number),
                     problem="",
-                    image=encoded(sample),
+                    image=encode_canvas(sample.drawing.canvas),
                     language=sample.language,
                     max_new_tokens=_MAX_TOKENS,
                     deadline_s=600,

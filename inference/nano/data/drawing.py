@@ -68,6 +68,11 @@ class _Pen:
     own_strokes: float
     fallback: Face | None
 
+    def advance(self, character: str) -> float:
+        """How far a sign moves the pen, in heights of a digit."""
+        glyph = _glyph(character, self, is_italic=character.isalpha())
+        return glyph.advance if glyph is not None else _FALLBACK_ADVANCE
+
 
 def draw_question(
     latex: str,
@@ -94,14 +99,11 @@ def draw_question(
     noise = np.random.default_rng(rng.getrandbits(32))
     pen = _pen_of(face, rng, fallback)
 
-    def advance(character: str) -> float:
-        return _advance(character, pen)
-
-    box = set_formula(latex, random_style(rng, is_hand=face.hand == "hand"), advance)
+    box = set_formula(latex, random_style(rng, is_hand=face.hand == "hand"), pen.advance)
     if after:
-        box.append(set_words(after, advance), gap=rng.uniform(0.1, 0.5))
+        box.append(set_words(after, pen.advance), gap=rng.uniform(0.1, 0.5))
     if before:
-        words = set_words(before, advance)
+        words = set_words(before, pen.advance)
         if rng.random() < 0.3:
             box = below(words, box, gap=rng.uniform(0.4, 1.3), indent=rng.uniform(0, 2.5))
         else:
@@ -121,13 +123,10 @@ def draw_lines(
     noise = np.random.default_rng(rng.getrandbits(32))
     pen = _pen_of(face, rng, fallback)
 
-    def advance(character: str) -> float:
-        return _advance(character, pen)
-
     gap = rng.uniform(0.4, 1.2)
-    box = set_words(lines[-1], advance)
+    box = set_words(lines[-1], pen.advance)
     for line in reversed(lines[:-1]):
-        box = below(set_words(line, advance), box, gap=gap, indent=0.0)
+        box = below(set_words(line, pen.advance), box, gap=gap, indent=0.0)
     return _inked(box, pen, rng, noise)
 
 
@@ -160,11 +159,6 @@ def _inked(box: Box, pen: _Pen, rng: random.Random, noise: np.random.Generator) 
     if pen.face.hand == "hand":
         cover, centres = _bent(cover, centres, noise)
     return _finished(cover, centres, rng, noise)
-
-
-def _advance(character: str, pen: _Pen) -> float:
-    glyph = _glyph(character, pen, is_italic=character.isalpha())
-    return glyph.advance if glyph is not None else _FALLBACK_ADVANCE
 
 
 def _glyph(character: str, pen: _Pen, *, is_italic: bool) -> Glyph | None:

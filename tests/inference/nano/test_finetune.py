@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import random
 from collections.abc import Callable, Sequence
@@ -12,12 +11,12 @@ from typing import Any
 
 import pytest
 import torch
-from PIL import Image
 
 from inference.config import EngineConfig, LocalConfig
 from inference.errors import CheckpointError
 from inference.finetune import Example, TrainingDataError, Tuner, Tuning, read_export
 from inference.local import LocalEngine
+from inference.nano.canvas import encode_canvas
 from inference.nano.data.drawing import draw_question
 from inference.nano.data.faces import Face
 from inference.nano.data.problems import make_problem_of
@@ -40,10 +39,7 @@ def linear(rng: random.Random) -> str:
 
 
 def picture(problem: str, face: Face, rng: random.Random) -> bytes:
-    buffer = io.BytesIO()
-    drawing = draw_question(reading_of(problem), face, rng)
-    Image.fromarray(drawing.canvas).convert("RGB").save(buffer, "PNG")
-    return buffer.getvalue()
+    return encode_canvas(draw_question(reading_of(problem), face, rng).canvas)
 
 
 def drawn(making: Making, face: Face, *, count: int, seed: int) -> list[tuple[str, bytes]]:
