@@ -25,6 +25,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from inference.checkpoint import multiplies_bfloat16
 from inference.nano.canvas import CELL_PX
 from inference.nano.data.batches import Batch, Feed, batches, sign_truth
 from inference.nano.data.problems import make_problem
@@ -114,7 +115,7 @@ class Run:
         for group in self.optimizer.param_groups:
             group["lr"] = self.learning_rate * scale * min(1.0, (self.progress.step + 1) / _WARM_UP)
         self.optimizer.zero_grad(set_to_none=True)
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=multiplies_bfloat16()):
             features = look(self.model.model.visual, batch.canvases)
             signs = self.head.loss(features, sign_truth(_named(batch), self.head.signs))
             logits, labels = self._write(batch, features)

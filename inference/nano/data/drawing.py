@@ -19,7 +19,15 @@ from numpy.typing import NDArray
 
 from inference.nano.canvas import CELL_PX, canvas_scale, to_canvas
 from inference.nano.data.faces import DIGIT_PX, Face, Glyph
-from inference.nano.data.layout import Box, Mark, below, random_style, set_formula, set_words
+from inference.nano.data.layout import (
+    Box,
+    Mark,
+    below,
+    random_style,
+    set_column,
+    set_formula,
+    set_words,
+)
 from inference.reader.glyphs.draw import strokes_of
 
 Cover = NDArray[np.uint8]
@@ -27,6 +35,9 @@ Cover = NDArray[np.uint8]
 _PAD = 40
 _MINUS = "−"
 _FALLBACK_ADVANCE = 0.62
+_COLUMN_SHARE = 0.3
+"""Of the sums, differences and products of two numbers, how many are set as written sums."""
+_BORROWED = "0123456789abcdefghijklmnopqrstuvwxyz"
 _STROKE_SIGNS = frozenset("+-=×÷·./<>()")
 
 
@@ -58,6 +69,9 @@ class _Pen:
         wobble: Standard deviation of a sign's place and size.
         slant: Shear of all signs.
         own_strokes: Share of signs that are drawn as strokes rather than from the face.
+        fallback: Where signs come from that the face lacks.
+        other, borrowed: A second face, and the signs that this writer makes as it does: two faces
+            are many more writers than two.
     """
 
     face: Face
@@ -67,6 +81,8 @@ class _Pen:
     slant: float
     own_strokes: float
     fallback: Face | None
+    other: Face | None = None
+    borrowed: frozenset[str] = frozenset()
 
     def advance(self, character: str) -> float:
         """How far a sign moves the pen, in heights of a digit."""
@@ -82,6 +98,7 @@ def draw_question(
     before: str = "",
     after: str = "",
     fallback: Face | None = None,
+    other: Face | None = None,
 ) -> Drawing:
     """Draw a question as it comes out of a photo.
 
@@ -92,14 +109,23 @@ def draw_question(
         before: A number and words that stand before the formula, or above it.
         after: What stands behind it, such as the `=` that asks for a value.
         fallback: Where signs come from that the face lacks.
+        other: A face that the writer shares some signs with.
 
     Raises:
         ValueError: The formula cannot be set.
     """
     noise = np.random.default_rng(rng.getrandbits(32))
-    pen = _pen_of(face, rng, fallback)
+    pen = _pen_of(face, rng, fallback, other)
 
-    box = set_formula(latex, random_style(rng, is_hand=face.hand == "hand"), pen.advance)
+    style = random_style(rng, is_hand=face.hand == "hand")
+    box = None
+    if rng.random() < _COLUMN_SHARE:
+        box = set_column(
+            latex, pen.advance, gap=rng.uniform(0.25, 0.8), has_rule=rng.random() < 0.75
+        )
+        after = "" if box is not None else after
+    if box is None:
+        box = set_formula(latex, style, pen.advance)
     if after:
         box.append(set_words(after, pen.advance), gap=rng.uniform(0.1, 0.5))
     if before:
@@ -141,8 +167,11 @@ def draw_strokes(strokes: Sequence[Sequence[tuple[float, float]]], rng: random.R
     return _finished(*_bent(cover, [], noise), rng, noise)
 
 
-def _pen_of(face: Face, rng: random.Random, fallback: Face | None) -> _Pen:
+def _pen_of(
+    face: Face, rng: random.Random, fallback: Face | None, other: Face | None = None
+) -> _Pen:
     is_hand = face.hand == "hand"
+    borrowed = frozenset(sign for sign in _BORROWED if rng.random() < 0.4)
     return _Pen(
         face=face,
         width=rng.uniform(0.05, 0.13) if is_hand else rng.uniform(0.05, 0.085),
@@ -151,6 +180,8 @@ def _pen_of(face: Face, rng: random.Random, fallback: Face | None) -> _Pen:
         slant=rng.gauss(0, 0.08) if is_hand else 0.0,
         own_strokes=rng.choice((0.0, 0.3, 0.9)) if is_hand else 0.0,
         fallback=fallback,
+        other=other,
+        borrowed=borrowed,
     )
 
 
@@ -162,7 +193,9 @@ def _inked(box: Box, pen: _Pen, rng: random.Random, noise: np.random.Generator) 
 
 
 def _glyph(character: str, pen: _Pen, *, is_italic: bool) -> Glyph | None:
-    faces = [pen.face] if pen.fallback is None else [pen.face, pen.fallback]
+    faces = [each for each in (pen.face, pen.fallback) if each is not None]
+    if pen.other is not None and character in pen.borrowed:
+        faces.insert(0, pen.other)
     wanted = character
     if character == "-" and pen.face.hand == "print":
         # What stands on the keyboard is a hyphen, shorter and lower than a minus sign.

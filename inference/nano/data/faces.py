@@ -34,7 +34,15 @@ _NAMES: dict[tuple[Hand, Split], str] = {
     "pangolin reenie-beanie short-stack sue-ellen-francisco waiting-for-the-sunrise zeyada "
     "rock-salt walter-turncoat the-girl-next-door sedgwick-ave grandstander itim sriracha mali "
     "playpen-sans edu-nsw-act-foundation edu-sa-beginner kristi rancho hi-melody gamja-flower "
-    "poor-story single-day yomogi klee-one andika",
+    "poor-story single-day yomogi klee-one andika "
+    "delius comic-neue marck-script nanum-brush-script kiwi-maru yusei-magic zen-kurenaido "
+    "hachi-maru-pop mynerve gluten fuzzy-bubbles shantell-sans beth-ellen edu-tas-beginner "
+    "edu-vic-wa-nt-beginner edu-qld-beginner edu-au-vic-wa-nt-hand playwrite-us-trad "
+    "playwrite-de-grund playwrite-fr-moderne playwrite-it-moderna playwrite-es playwrite-pl "
+    "playwrite-us-modern playwrite-in playwrite-cu playwrite-br playwrite-hr chilanka "
+    "kavivanar sunshiney unkempt just-me-again-down-here love-ya-like-a-sister merienda "
+    "courgette satisfy kaushan-script nerko-one oooh-baby vibur meddon east-sea-dokdo finger-paint "
+    " ruluko",
     ("hand", "test"): "annie-use-your-telescope caveat covered-by-your-grace dekko "
     "gloria-hallelujah homemade-apple kalam mansalva nothing-you-could-do patrick-hand "
     "shadows-into-light swanky-and-moo-moo delicious-handrawn",

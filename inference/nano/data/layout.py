@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\S|\s+")
+_COLUMN = re.compile(r"[\d.]+(?:(?: [+-] [\d.]+)+| \\times [\d.]+)")
 _WORDS = {"sin", "cos", "tan", "ln", "log", "lim"}
 _GREEK = {"pi": "π", "theta": "θ", "alpha": "α", "infty": "∞"}
 _RELATIONS = {"=": "=", "<": "<", ">": ">", "le": "≤", "ge": "≥", "ne": "≠"}
@@ -68,9 +69,9 @@ class Style:
 def random_style(rng: random.Random, *, is_hand: bool) -> Style:
     """A way to set formulas, of a book or of a hand."""
     return Style(
-        times=rng.choices(("×", "·", "*"), (0.84, 0.08, 0.08))[0],
+        times=rng.choices(("×", "·", "*"), (0.66, 0.14, 0.2))[0],
         operator_gap=rng.uniform(0.05, 0.5) if is_hand else rng.uniform(0.15, 0.42),
-        slashes_fractions=rng.random() < 0.12,
+        slashes_fractions=rng.random() < 0.3,
         script_scale=rng.uniform(0.55, 0.85) if is_hand else rng.uniform(0.6, 0.75),
         script_rise=rng.uniform(0.5, 0.9) if is_hand else rng.uniform(0.5, 0.7),
         brace_systems=rng.random() < 0.6,
@@ -146,6 +147,47 @@ def set_words(text: str, advance: Advance) -> Box:
         is_low = character in "gjpqy,()"
         mark = Mark(character, 0.0, 0.0)
         box.append(Box([mark], advance(character), 1.0, 0.25 if is_low else 0.0))
+    return box
+
+
+def set_column(latex: str, advance: Advance, *, gap: float, has_rule: bool) -> Box | None:
+    """Set a sum, difference or product as written sums are: numbers under each other, digit under
+    digit, the sign before the last one.
+
+    Args:
+        latex: The formula.
+        advance: The width of a character in heights of a digit.
+        gap: Between two lines.
+        has_rule: Draws the rule under the last line.
+
+    Returns:
+        None where the formula is no such calculation.
+    """
+    if _COLUMN.fullmatch(latex) is None:
+        return None
+    numbers = re.split(r" \\times | [+-] ", latex)
+    sign = "×" if "times" in latex else latex[len(numbers[0]) + 1]
+    if sign != "+" and len(numbers) > 2:
+        return None
+    cell = max(advance(digit) for digit in "0123456789") + 0.08
+    # A product stands right under right, anything else point under point.
+    behind = [0 if sign == "×" else len(number.partition(".")[2]) for number in numbers]
+    width = max(len(number) - part for number, part in zip(numbers, behind, strict=True))
+    width += max(behind) + 1
+    box = Box()
+    for row, (number, part) in enumerate(zip(numbers, behind, strict=True)):
+        first = width - max(behind) + part - len(number)
+        y = row * (1.0 + gap)
+        line = [(first + place, character) for place, character in enumerate(number)]
+        if row == len(numbers) - 1:
+            line.append((0, sign))
+        for place, character in line:
+            at = (place + 0.5) * cell - advance(character) / 2
+            box.add(Box([Mark(character, 0.0, 0.0)], advance(character), 1.0), x=at, y=y)
+    if has_rule:
+        y = box.below + 0.35
+        rule = ((0.0, y), (width * cell, y))
+        box.add(Box([Mark("frac", 0.0, y, strokes=(rule,))], width * cell, 0.0, y), x=0.0)
     return box
 
 

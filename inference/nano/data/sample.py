@@ -48,6 +48,7 @@ _TASK_OF = {
     "derivatives": "derivative", "integrals": "integral",
 }  # fmt: skip
 _BARE_SHARE = 0.45
+_MIXED_SHARE = 0.5
 _ELSEWHERE_SHARE = 0.05
 ELSEWHERE = "out of range"
 """The topic of a picture that shows no exercise of `problems.TOPICS`."""
@@ -102,6 +103,8 @@ class Maker:
             language: Language = rng.choice(("en", "en", "zh"))
             face = self._pick_face(rng)
             latex = reading_of(problem)
+            is_mixed = face.hand == "hand" and rng.random() < _MIXED_SHARE
+            other = rng.choice(self._by_hand["hand"]) if is_mixed else None
             try:
                 drawing = draw_question(
                     latex,
@@ -110,6 +113,7 @@ class Maker:
                     before=_words_before(topic, language, rng),
                     after=_words_after(topic, rng),
                     fallback=self._fallback,
+                    other=other,
                 )
             except ValueError:
                 continue  # a face without a sign that this exercise needs: another one is drawn
