@@ -20,6 +20,7 @@ from inference.errors import EngineFailingError, EngineNotReadyError, InferenceE
 from inference.streams import Stream
 from inference.types import (
     MAX_NEW_TOKENS,
+    Delta,
     Done,
     EngineChanged,
     EngineName,
@@ -338,15 +339,15 @@ class _ChainStream(Stream):
                 self._terminal = event
             return event
 
-    def take_text(self) -> str:
+    def take_text(self) -> list[Delta]:
         """See `Stream.take_text`."""
         if self._events or self._terminal is not None or self._inner is None:
-            return ""  # what this stream has to say itself comes first
-        text = self._inner.take_text()
-        if text:
+            return []  # what this stream has to say itself comes first
+        pieces = self._inner.take_text()
+        if pieces:
             self._heard_at = time.monotonic()
             self._is_waiting = False
-        return text
+        return pieces
 
     def await_end(self, timeout_s: float) -> None:
         """See `Stream.await_end`; it is the present engine's end that is waited for."""

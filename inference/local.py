@@ -8,12 +8,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import torch
 
 from inference.cache import FeatureCache
 from inference.checkpoint import load_model
+from inference.confidence import calibration_of
 from inference.config import EngineConfig, LocalConfig
 from inference.detokenize import Detokenizer, StopStrings
 from inference.engine import Engine
@@ -88,6 +90,7 @@ class LocalEngine(Engine):
             tokenizer=preprocessor.tokenizer.backend_tokenizer,
             end_tokens=_end_tokens(model),
             refusal_tokens=_refusal_tokens(preprocessor.tokenizer),
+            calibration=calibration_of(Path(self._local.model)),
             features=FeatureCache(self._local.feature_cache_bytes),
             batch_patches=(
                 _CUDA_BATCH_PATCHES if model.device.type == "cuda" else _CPU_BATCH_PATCHES

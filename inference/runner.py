@@ -295,7 +295,7 @@ class ModelRunner:
             num_steps: How many steps. A slot has to have room for them.
 
         Returns:
-            (num_steps, 2, B), float64, each step as `choose_most_likely` tells it. The slots have
+            (num_steps, 3, B), float64, each step as `choose_most_likely` tells it. The slots have
             advanced.
         """
         if self.device.type != "cpu":
@@ -438,9 +438,11 @@ class ModelRunner:
 
 
 def choose_most_likely(logits: Tensor) -> Tensor:
-    """The most likely token of each row of logits (B, V) above its logit: (2, B), float64."""
+    """The most likely token of each row of logits (B, V) above its logit and its probability:
+    (3, B), float64."""
     highest, tokens = logits.max(dim=-1)
-    return torch.stack((tokens.double(), highest.double()))
+    probability = torch.exp(highest - torch.logsumexp(logits.float(), dim=-1))
+    return torch.stack((tokens.double(), highest.double(), probability.double()))
 
 
 most_likely = RecordedPass(choose_most_likely)

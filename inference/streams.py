@@ -63,14 +63,14 @@ class Stream:
                 self._changed.wait(remaining)
             return self._events.popleft()
 
-    def take_text(self) -> str:
+    def take_text(self) -> list[Delta]:
         """Take the text that is there, up to the next event of another kind; waits for nothing."""
-        pieces: list[str] = []
+        pieces: list[Delta] = []
         with self._changed:
             while self._events and isinstance(event := self._events[0], Delta):
-                pieces.append(event.text)
+                pieces.append(event)
                 self._events.popleft()
-        return "".join(pieces)
+        return pieces
 
     def await_end(self, timeout_s: float) -> None:
         """Sleep until the engine has put the terminal event, whatever else it puts, or until

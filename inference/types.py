@@ -204,9 +204,16 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """The next piece of text. Never splits a character."""
+    """The next piece of text. Never splits a character.
+
+    Attributes:
+        text: The piece.
+        tokens: Of each token in it how many characters it brought, in order, and its probability;
+            empty where the engine does not tell.
+    """
 
     text: str
+    tokens: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

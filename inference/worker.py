@@ -13,7 +13,7 @@ import time
 from collections import deque
 from dataclasses import asdict, dataclass, field
 from itertools import islice
-from math import isfinite
+from math import exp, isfinite
 from typing import NamedTuple
 
 import torch
@@ -53,6 +53,7 @@ class Job:
     submitted_at: float
     first_token_at: float | None = None
     num_tokens: int = 0
+    probability: float = 1.0  # of the tokens whose text is still to come
     features: dict[str, Tensor] | None = None  # of its photos, by key
     is_ordered: bool = False  # whether the encoder has its photos
     embeddings: Tensor | None = None  # (P, H), while the prompt is prefilled
@@ -72,10 +73,12 @@ class Job:
 
 
 class _Choice(NamedTuple):
-    """The next tokens of a job, and how many of them were chosen from logits that were numbers."""
+    """The next tokens of a job, their probabilities, and how many of them were chosen from logits
+    that were numbers."""
 
     job: Job
     tokens: list[int]
+    probabilities: list[float]
     num_finite: int
 
 
@@ -120,6 +123,7 @@ class Worker:
         tokenizer: Turns tokens into text.
         end_tokens: Tokens that end an answer.
         refusal_tokens: Tokens by which the model says that it has not learnt such a question.
+        calibration: The exponent that makes the model's probabilities true.
         features: Cache of photo features.
         batch_patches: Bound on a batch of photos that are encoded together.
     """
@@ -132,6 +136,7 @@ class Worker:
         tokenizer: Decoder,
         end_tokens: frozenset[int],
         refusal_tokens: frozenset[int],
+        calibration: float = 1.0,
         features: FeatureCache,
         batch_patches: int,
     ) -> None:
@@ -140,6 +145,7 @@ class Worker:
         self._tokenizer = tokenizer
         self._end_tokens = end_tokens
         self._refusal_tokens = refusal_tokens
+        self._calibration = calibration
         self._features = features
         self._inbox = _Inbox()
         self.encoder = Encoder(runner, features, self._deliver, batch_patches=batch_patches)
@@ -423,10 +429,11 @@ class Worker:
         steps = self._runner.decode_greedily(len(jobs), longest, self._num_steps(longest)).tolist()
         choices = []
         for row, job in enumerate(jobs):
-            tokens = [int(chosen[row]) for chosen, _ in steps]
-            finite = [isfinite(highest[row]) for _, highest in steps]
+            tokens = [int(chosen[row]) for chosen, _, _ in steps]
+            finite = [isfinite(highest[row]) for _, highest, _ in steps]
+            probabilities = [probability[row] for _, _, probability in steps]
             num_finite = len(tokens) if all(finite) else finite.index(False)
-            choices.append(_Choice(job, tokens, num_finite))
+            choices.append(_Choice(job, tokens, probabilities, num_finite))
         return choices
 
     def _num_steps(self, longest: int) -> int:
@@ -438,15 +445,17 @@ class Worker:
 
     def _choose(self, logits: Tensor, jobs: list[Job]) -> list[_Choice]:
         """The next token of each row. One sync with the device."""
-        tokens, highest = most_likely(logits).tolist()
+        tokens, highest, probabilities = most_likely(logits).tolist()
         choices = []
         for row, job in enumerate(jobs):
             token, is_finite = int(tokens[row]), isfinite(highest[row])
+            probability = probabilities[row]
             if job.sampler is not None and job.sequence.is_prefilled and is_finite:
                 token = job.sampler.choose(
                     logits[row], job.model_input.token_ids + self._written(job)
                 )
-            choices.append(_Choice(job, [token], int(is_finite)))
+                probability *= exp(float(logits[row, token]) - highest[row])
+            choices.append(_Choice(job, [token], [probability], int(is_finite)))
         return choices
 
     def _hand_out(self, choices: list[_Choice]) -> None:
@@ -456,12 +465,15 @@ class Worker:
         for choice in choices:
             self._write(*choice)
 
-    def _write(self, job: Job, tokens: list[int], num_finite: int) -> None:
+    def _write(
+        self, job: Job, tokens: list[int], probabilities: list[float], num_finite: int
+    ) -> None:
         """Send the text of a job's next tokens; what comes after its end is forgotten."""
         text = ""
-        for token in tokens[:num_finite]:
+        told: list[tuple[int, float]] = []
+        for token, probability in zip(tokens[:num_finite], probabilities, strict=False):
             if token in self._end_tokens:
-                self._finish(job, "stop", text)
+                self._finish(job, "stop", text, told)
                 return
             if token in self._refusal_tokens:
                 refusal = OutOfRangeError("The model has not learnt questions of this kind.")
@@ -471,26 +483,36 @@ class Worker:
             self._counters.tokens += 1
             if job.num_tokens == 1:  # a reader cannot know how the chat template ends
                 text = job.model_input.opening
-            text += job.stop.push(job.detokenizer.push(token))
+            piece = job.stop.push(job.detokenizer.push(token))
+            text += piece
+            # What a token leaves behind of a character comes with a later one, which answers for
+            # both.
+            job.probability *= probability**self._calibration
+            if piece:
+                told.append((len(text) - sum(length for length, _ in told), job.probability))
+                job.probability = 1.0
             if job.stop.is_stopped:
-                self._tell(job, text)
+                self._tell(job, text, told)
                 self._end(job, Done("stop", job.usage()))
                 return
             if job.num_tokens >= job.request.max_new_tokens:
-                self._finish(job, "length", text)
+                self._finish(job, "length", text, told)
                 return
-        self._tell(job, text)
+        self._tell(job, text, told)
         if num_finite < len(tokens):
             self._fail(job, ArithmeticError("the model's logits are not finite"))
 
     @staticmethod
-    def _tell(job: Job, text: str) -> None:
+    def _tell(job: Job, text: str, told: list[tuple[int, float]]) -> None:
         if text:
-            job.stream.put(Delta(text))
+            job.stream.put(Delta(text, tuple(told)))
 
-    def _finish(self, job: Job, reason: FinishReason, text: str) -> None:
+    def _finish(
+        self, job: Job, reason: FinishReason, text: str, told: list[tuple[int, float]]
+    ) -> None:
         """End a job with what is left of its text behind `text`."""
-        self._tell(job, text + job.stop.push(job.detokenizer.flush()) + job.stop.flush())
+        rest = job.stop.push(job.detokenizer.flush()) + job.stop.flush()
+        self._tell(job, text + rest, told)
         self._end(job, Done(reason, job.usage()))
 
     def _fail(self, job: Job, error: Exception) -> None:

@@ -31,6 +31,7 @@ from inference import (
     Verdict,
 )
 from inference.chain import ChainEngine
+from inference.confidence import Trace, joined
 from inference.errors import EngineNotReadyError, MathSyntaxError, NoQuestionFoundError
 from inference.identity import model_revision, release_digest
 from inference.measure import Measurement
@@ -105,6 +106,7 @@ __all__ = [
     "StepRule",
     "Stream",
     "StreamEvent",
+    "Trace",
     "Turn",
     "UncertainSpan",
     "Usage",
@@ -115,6 +117,7 @@ __all__ = [
     "formula_latex",
     "formula_text",
     "is_same_problem",
+    "joined",
     "make_model_engine",
     "measure_engine",
     "model_reading",
@@ -404,19 +407,36 @@ def topic_of_question(text: str) -> str:
     return "" if topic is None else str(topic)
 
 
-def model_reading(latex: str) -> Reading:
-    """The reading of a question from the **Problem** line that a model wrote."""
+def model_reading(latex: str, trace: Trace) -> Reading:
+    """The reading of a question from the **Problem** line that a model wrote.
+
+    Args:
+        latex: The question.
+        trace: What the model had written up to then, which tells how sure it was.
+    """
     from inference.rules.problem import parse_problem
 
     text = _TEXT_COMMAND.sub(r"\1", latex)
+    confidence = round(min(trace.confidence(latex), 1.0), 4)
     try:
         problem = parse_problem(text)
     except InferenceError as error:
         return Reading(
-            text=text, latex=latex, confidence=1.0, source="model", parse_error=error.message
+            text=text,
+            latex=latex,
+            confidence=confidence,
+            uncertain=trace.uncertain(latex, text),
+            source="model",
+            parse_error=error.message,
         )
     plain = f"{problem.instruction}: {problem.text}" if problem.instruction else problem.text
-    return Reading(text=plain, latex=problem.latex, confidence=1.0, source="model")
+    return Reading(
+        text=plain,
+        latex=problem.latex,
+        confidence=confidence,
+        uncertain=trace.uncertain(latex, plain),
+        source="model",
+    )
 
 
 def is_same_problem(one: str, other: str) -> bool:

@@ -34,6 +34,7 @@ from homework.pipeline.engine import (
     Stream,
     StreamEvent,
     Usage,
+    joined,
     photo_for_model,
     topic_of_question,
     typed_reading,
@@ -291,13 +292,13 @@ class Solving:
             while True:
                 for event in next_events(stream, gather_s):
                     match event:
-                        case Delta(text=text):
+                        case Delta():
                             gather_s = GATHER_S
                             self.begin()
                             if rescue is not None:
                                 self._change(rescue)
                                 rescue = None
-                            writing.feed(text)
+                            writing.feed(event)
                         case StepRule():
                             writing.take_rule(event)
                         case PhotoRead(reading=reading):
@@ -401,7 +402,7 @@ def next_events(stream: Stream, gather_s: float) -> list[StreamEvent]:
     events: list[StreamEvent] = []
     while event is not None:
         if isinstance(event, Delta):
-            event = Delta(event.text + stream.take_text())
+            event = joined([event, *stream.take_text()])
         events.append(event)
         event = stream.get(timeout_s=0)
     return events

@@ -12,6 +12,7 @@ from homework.common.logs import error_facts
 from homework.pipeline.engine import (
     AnswerParsed,
     Check,
+    Delta,
     EngineChanged,
     InferenceError,
     Language,
@@ -22,6 +23,7 @@ from homework.pipeline.engine import (
     SolutionTextParser,
     StepParsed,
     StepRule,
+    Trace,
     UncertainSpan,
     Verdict,
     VisibleText,
@@ -66,11 +68,13 @@ class Writing:
         self.reading: Reading | None = None
         """What the text is checked against. A model that reads the photo itself writes it first."""
         self._second_reading: Reading | None = None
+        self._is_offered = False
         self._reset()
 
     def _reset(self) -> None:
         self.cancel_checks()
         self._parser = SolutionTextParser()
+        self._trace = Trace()
         self._num_characters = 0
         self._rules: dict[int, StepRule] = {}
         self._formulas: list[str] = []
@@ -83,10 +87,12 @@ class Writing:
             return "failed_check"
         return None if self._has_steps or self._has_answer else "no_solution"
 
-    def feed(self, chunk: str) -> None:
+    def feed(self, piece: Delta) -> None:
         """Take the next piece of text."""
+        if self.reading is None:
+            self._trace.feed(piece)
         # A model may write any character, and PostgreSQL stores no NUL.
-        self._take(self._parser.feed(chunk.replace("\0", "\ufffd")))
+        self._take(self._parser.feed(piece.text.replace("\0", "\ufffd")))
 
     def close(self) -> None:
         """The text is complete: settle what was open."""
@@ -116,7 +122,7 @@ class Writing:
                     self._num_characters += len(text)
                 case ProblemParsed(latex=latex):
                     if self.reading is None:
-                        self.reading = model_reading(latex)
+                        self.reading = model_reading(latex, self._trace)
                         self._emit(reading_event(self.reading))
                 case StepParsed():
                     self._has_steps = True
@@ -157,7 +163,7 @@ class Writing:
         return check
 
     def _is_certain(self, reading: Reading) -> bool:
-        """A model does not say what it is unsure of, so a second reader has to find the same."""
+        """What a model reads and writes itself, a second reader has to find on the photo, too."""
         if reading.source != "model":
             return not reading.uncertain
         if self._photo is None:
@@ -172,11 +178,20 @@ class Writing:
     def _offer_second_reading(self) -> None:
         """Ask the person which of two readings is right, where the second one makes sense."""
         first, second = self.reading, self._second_reading
-        if first is None or second is None or second.parse_error is not None or first.uncertain:
+        if first is None or first.source != "model":
             return
+        if second is None or second.parse_error is not None or self._is_offered:
+            return
+        self._is_offered = True
         span = UncertainSpan(0, len(first.text), second.confidence, (second.text,))
         self.reading = replace(first, uncertain=(span,))
         self._emit(reading_event(self.reading))
+
+    def _drop_marks(self) -> None:
+        """Two readers found the same question: nobody need be asked what stands there."""
+        if self.reading is not None and self.reading.source == "model" and self.reading.uncertain:
+            self.reading = replace(self.reading, uncertain=())
+            self._emit(reading_event(self.reading))
 
     def _check(self, event: Event, check: Callable[..., Check], *args: object) -> None:
         self._checks.append(
@@ -194,6 +209,8 @@ class Writing:
             self._has_failed |= check.verdict is Verdict.FAILED
             if check.reason == "uncertain_reading":
                 self._offer_second_reading()
+            elif event["type"] == "answer" and check.verdict is Verdict.VERIFIED:
+                self._drop_marks()
             self._emit(event | {"check": check_value(check)})
 
     def await_checks(self, is_aborted: Callable[[], bool]) -> None:

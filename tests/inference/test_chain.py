@@ -304,12 +304,12 @@ def test_text_is_taken_together_and_stops_at_what_is_no_text() -> None:
     for event in (Delta("one "), Delta("two "), Failed("engine_error", "", retryable=True)):
         local.streams["a"].put(event)
     assert stream.get() == Delta("one ")
-    assert stream.take_text() == "two "
-    assert stream.take_text() == ""
+    assert stream.take_text() == [Delta("two ")]
+    assert stream.take_text() == []
     changed = stream.get(timeout_s=0)
     assert isinstance(changed, EngineChanged)
     for event in (Delta("three "), Delta("four"), Done("stop")):
         rules.streams["a"].put(event)
-    assert stream.take_text() == "three four"
+    assert stream.take_text() == [Delta("three "), Delta("four")]
     assert isinstance(stream.get(timeout_s=0), Done)
-    assert stream.take_text() == ""
+    assert stream.take_text() == []

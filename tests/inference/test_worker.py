@@ -251,6 +251,24 @@ def test_a_request_that_ends_with_its_first_token_does_not_disturb_the_next_grou
         assert read(bench.streams[name])[0] == bench.expected(name)
 
 
+@pytest.mark.parametrize("sampling", [None, SamplingParams(temperature=0.7, seed=3)])
+def test_every_token_is_told_with_its_probability(sampling: SamplingParams | None) -> None:
+    bench = Bench()
+    prompt = prompt_of(5, 12)
+    stream = bench.submit("one", prompt, new=9, sampling=sampling)
+    bench.finish()
+    deltas = [event for event in stream if isinstance(event, Delta)]
+    told = [token for delta in deltas for token in delta.tokens]
+    text = "".join(delta.text for delta in deltas)
+    assert [length for length, _ in told] == [1] * len(text)
+    held = list(prompt)
+    for character, (_, probability) in zip(text, told, strict=True):
+        token = ord(character) - ord("0")
+        expected = torch.softmax(next_logits(held), -1)[token]
+        assert probability == pytest.approx(float(expected), rel=1e-4)
+        held.append(token)
+
+
 def test_a_refusal_fails_its_request_alone_and_cannot_be_retried() -> None:
     prompt = prompt_of(1, 4)
     first = int(next_logits(prompt).argmax())

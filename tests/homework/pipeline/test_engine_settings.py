@@ -10,7 +10,13 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
 from homework.pipeline.checks import check_engines
-from homework.pipeline.engine import build_engine, engine_names, is_same_problem, model_reading
+from homework.pipeline.engine import (
+    Trace,
+    build_engine,
+    engine_names,
+    is_same_problem,
+    model_reading,
+)
 from homework.pipeline.model_arguments import use_model
 from inference.chain import ChainEngine
 
@@ -121,13 +127,13 @@ def test_serve_does_not_start_with_a_model_that_is_not_there(settings: Any) -> N
     ],
 )
 def test_a_problem_line_becomes_a_question_that_the_rules_understand(latex: str, text: str) -> None:
-    reading = model_reading(latex)
+    reading = model_reading(latex, Trace())
     assert (reading.text, reading.parse_error) == (text, None)
     assert is_same_problem(reading.text, text)
 
 
 def test_a_problem_line_that_is_no_mathematics_is_kept_as_it_is() -> None:
-    reading = model_reading(r"\text{Why is the sky blue?}")
+    reading = model_reading(r"\text{Why is the sky blue?}", Trace())
     assert reading.text == "Why is the sky blue?"
     assert reading.parse_error is not None
 

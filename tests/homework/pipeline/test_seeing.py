@@ -144,6 +144,41 @@ def test_where_two_readers_differ_both_readings_are_offered(answer: Answer) -> N
     assert len(engine.reader.calls) == 1
 
 
+def doubtful() -> list[Event]:
+    """The solution, of whose problem line the model is unsure about the `2` of `20`."""
+    at = SOLUTION.index("20")
+    tokens = ((at, 1.0), (1, 0.6), (1, 0.9), (len(SOLUTION) - at - 2, 1.0))
+    return [Delta(SOLUTION, tokens), Done("stop")]
+
+
+def test_a_person_is_asked_about_what_the_model_is_unsure_of(answer: Answer) -> None:
+    engine = make_seeing_engine(model(*doubtful()), rules(), reading=None)
+    state, _ = answer(engine)
+    assert state["reading"]["text"] == "3x + 5 = 20"
+    assert state["reading"]["uncertain"] == [
+        {"start": 9, "end": 10, "confidence": 0.6, "alternatives": []}
+    ]
+    assert 0.5 < state["reading"]["confidence"] < 0.6
+    assert state["answer"]["check"]["reason"] == "uncertain_reading"
+
+
+def test_nobody_is_asked_where_a_second_reader_finds_the_same(answer: Answer) -> None:
+    engine = make_seeing_engine(model(*doubtful()), rules(), reading=READING)
+    state, events = answer(engine)
+    readings = [event for event in events if event["type"] == "reading"]
+    assert [len(event["uncertain"]) for event in readings] == [1, 0]
+    assert state["answer"]["check"]["verdict"] == "verified"
+
+
+def test_a_whole_other_reading_stands_in_the_place_of_single_doubts(answer: Answer) -> None:
+    other = Reading(text="3x + 5 = 10", latex="3x + 5 = 10", confidence=0.9)
+    engine = make_seeing_engine(model(*doubtful()), rules(), reading=other)
+    state, _ = answer(engine)
+    assert state["reading"]["uncertain"] == [
+        {"start": 0, "end": 11, "confidence": 0.9, "alternatives": ["3x + 5 = 10"]}
+    ]
+
+
 def test_a_second_reading_without_sense_is_not_offered(answer: Answer) -> None:
     other = Reading(text="3x + = 20", latex="", confidence=0.4, parse_error="odd")
     engine = make_seeing_engine(model(*solved()), rules(), reading=other)
