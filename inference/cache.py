@@ -7,6 +7,8 @@ seen.
 
 from __future__ import annotations
 
+import math
+import mmap
 import threading
 from collections import OrderedDict
 
@@ -15,7 +17,8 @@ from torch import Tensor
 
 
 class SlotCache:
-    """Keys and values of every layer, one row a slot, allocated once.
+    """Keys and values of every layer, one row a slot, allocated once. On a CPU a slot takes memory
+    as it fills for the first time.
 
     Shape of each layer's tensor: (slots, 2 * kv_heads, max_len, head_dim), the keys before the
     values, so that a token's are written by one operation. The active sequences are kept in the
@@ -37,7 +40,7 @@ class SlotCache:
         shape = (num_slots, 2 * num_kv_heads, max_len, head_dim)
         self.num_slots = num_slots
         self.max_len = max_len
-        self.layers = [torch.zeros(shape, dtype=dtype, device=device) for _ in range(num_layers)]
+        self.layers = [_zeros(shape, dtype, device) for _ in range(num_layers)]
 
     @property
     def size_bytes(self) -> int:
@@ -48,6 +51,15 @@ class SlotCache:
         """Copy the first `num_tokens` tokens of slot `source` over those of slot `target`."""
         for tensor in self.layers:
             tensor[target, :, :num_tokens] = tensor[source, :, :num_tokens]
+
+
+def _zeros(shape: tuple[int, ...], dtype: torch.dtype, device: torch.device) -> Tensor:
+    """Zeros. `torch.zeros` writes them at once; on a CPU these are pages of the system, which are
+    none before something is written to them."""
+    if device.type != "cpu":
+        return torch.zeros(shape, dtype=dtype, device=device)
+    pages = mmap.mmap(-1, math.prod(shape) * dtype.itemsize)
+    return torch.frombuffer(pages, dtype=dtype).view(shape)
 
 
 class FeatureCache:

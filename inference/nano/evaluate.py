@@ -22,11 +22,14 @@ from __future__ import annotations
 import argparse
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, ImageOps
 
+from inference.confidence import Trace, joined
 from inference.config import EngineConfig, LocalConfig
 from inference.errors import InferenceError
 from inference.local import LocalEngine
@@ -42,6 +45,7 @@ from inference.verify.sandbox import SandboxPool
 
 _TOGETHER = 32
 _TIMEOUT_S = 3.0
+_JUDGES = 2
 _MAX_TOKENS = 400
 _READER_SCALE = 2
 _READER_MARGIN_PX = 48
@@ -75,7 +79,9 @@ class Outcome:
         )
 
 
-def write_all(engine: LocalEngine, samples: Sequence[Sample]) -> list[str]:
+def write_all(
+    engine: LocalEngine, samples: Sequence[Sample], *, max_tokens: int = _MAX_TOKENS
+) -> list[Delta]:
     """What the model writes about each picture."""
     texts = []
     for start in range(0, len(samples), _TOGETHER):
@@ -87,21 +93,21 @@ def write_all(engine: LocalEngine, samples: Sequence[Sample]) -> list[str]:
                     problem="",
                     image=encode_canvas(sample.drawing.canvas),
                     language=sample.language,
-                    max_new_tokens=_MAX_TOKENS,
+                    max_new_tokens=max_tokens,
                     deadline_s=600,
                 )
             )
             for number, sample in enumerate(group)
         ]
         texts += [
-            "".join(event.text for event in stream if isinstance(event, Delta))
-            for stream in streams
+            joined([event for event in stream if isinstance(event, Delta)]) for stream in streams
         ]
     return texts
 
 
-def judge(sample: Sample, text: str, checker: Checker, reader: RapidOcrReader) -> Outcome:
+def judge(sample: Sample, written: Delta, checker: Checker, reader: RapidOcrReader) -> Outcome:
     """Hold what the model wrote against the truth."""
+    text = written.text
     problem, steps, answer = _parse(text)
     if sample.topic == ELSEWHERE:
         is_refused = not text
@@ -155,6 +161,14 @@ def _is_verified(checker: Checker, problem: str, answer: str) -> bool:
     return checker.check_answer(problem, answer, _TIMEOUT_S).verdict is Verdict.VERIFIED
 
 
+def confidence_of(written: Delta) -> tuple[str, float]:
+    """The question that the model wrote, and how sure it was of it."""
+    problem, _, _ = _parse(written.text)
+    trace = Trace()
+    trace.feed(written)
+    return problem, trace.confidence(problem) if problem else 0.0
+
+
 def _parse(text: str) -> tuple[str, list[StepParsed], str]:
     parser = SolutionTextParser()
     events = [*parser.feed(text), *parser.close()] if text else []
@@ -180,23 +194,34 @@ def table(outcomes: Sequence[Outcome]) -> str:
     return "\n".join(lines)
 
 
-def evaluate(checkpoint: Path, faces: Path, *, count: int, first_seed: int) -> Iterator[Outcome]:
-    """Write and judge `count` pictures of the test split."""
-    maker = Maker(faces, "test")
-    samples = [maker.make(first_seed + number) for number in range(count)]
+@contextmanager
+def running(checkpoint: Path) -> Iterator[LocalEngine]:
+    """The engine of the site with a checkpoint, for canvases."""
     engine = LocalEngine(
         EngineConfig(max_queued=64), LocalConfig(model=str(checkpoint), cuts_questions=False)
     )
     engine.start()
-    texts = write_all(engine, samples)
-    engine.stop()
-    pool = SandboxPool(workers=2, memory_bytes=512 * 1024 * 1024, max_tasks_per_worker=500)
+    try:
+        yield engine
+    finally:
+        engine.stop()
+
+
+def evaluate(checkpoint: Path, faces: Path, *, count: int, first_seed: int) -> Iterator[Outcome]:
+    """Write and judge `count` pictures of the test split."""
+    maker = Maker(faces, "test")
+    samples = [maker.make(first_seed + number) for number in range(count)]
+    with running(checkpoint) as engine:
+        texts = write_all(engine, samples)
+    pool = SandboxPool(workers=_JUDGES, memory_bytes=512 * 1024 * 1024, max_tasks_per_worker=500)
     pool.start()
     try:
         checker, reader = Checker(pool), RapidOcrReader()
         reader.start()
-        for sample, text in zip(samples, texts, strict=True):
-            yield judge(sample, text, checker, reader)
+        with ThreadPoolExecutor(_JUDGES) as judges:
+            yield from judges.map(
+                lambda pair: judge(*pair, checker, reader), zip(samples, texts, strict=True)
+            )
     finally:
         pool.stop()
 

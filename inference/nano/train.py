@@ -6,7 +6,8 @@
 RUN holds all state: it is made when new, and a run that was cut off goes on from its last
 checkpoint, which is written every few minutes. The first samples ask for the reading alone, then
 the share of whole solutions grows. `--from CHECKPOINT` begins with the weights of an exported
-model. Every evaluation is a line of RUN/log.jsonl; `inference.nano.evaluate` draws it.
+model. Losses are lines of RUN/log.jsonl; with each checkpoint comes the share of pictures in unseen
+faces that the model reads exactly. `inference.nano.plots` draws them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import json
 import math
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,9 @@ from torch import Tensor
 
 from inference.checkpoint import multiplies_bfloat16
 from inference.nano.canvas import CELL_PX
-from inference.nano.data.batches import Batch, Feed, batches, sign_truth
+from inference.nano.data.batches import Batch, Feed, batches, by_size, make_example, sign_truth
 from inference.nano.data.problems import make_problem
+from inference.nano.data.sample import Maker
 from inference.nano.data.solutions import solution_of
 from inference.nano.model import SignHead, Sizes, look, make_model, text_positions, use_fused_norms
 from inference.nano.tokens import END, IMAGE, make_tokenizer, prompt_of
@@ -44,6 +46,8 @@ _WARM_UP = 300
 _CHECKPOINT_S = 240.0
 _CORPUS = 20_000
 _CURRICULUM = 120_000
+_UNSEEN_SEED = 1 << 21
+_NUM_UNSEEN = 200
 
 
 @dataclass(slots=True)
@@ -110,6 +114,18 @@ class Run:
         torch.save(state, part)
         part.replace(self.folder / "state.pt")
 
+    def log(self, line: dict[str, float]) -> None:
+        """Print a line and keep it."""
+        print(json.dumps(line), flush=True)
+        with (self.folder / "log.jsonl").open("a") as log:
+            log.write(json.dumps(line) + "\n")
+
+    def log_reading(self, unseen: Sequence[Batch]) -> None:
+        """Log which share of `unseen` is read exactly."""
+        num_read = sum(self.read_exactly(batch) for batch in unseen)
+        share = num_read / sum(len(batch.examples) for batch in unseen)
+        self.log({"samples": self.progress.samples, "read": round(share, 4)})
+
     def step(self, batch: Batch, scale: float) -> tuple[float, float]:
         """One step of the optimizer. Returns the two losses: of the text, of the signs."""
         for group in self.optimizer.param_groups:
@@ -126,6 +142,18 @@ class Run:
         self.progress.step += 1
         self.progress.samples += len(batch.examples)
         return float(text.detach()), float(signs.detach())
+
+    def read_exactly(self, batch: Batch) -> int:
+        """How many of a batch's texts the model would write to the last token.
+
+        Every token is asked for behind the true ones; where all are the most likely, that is what
+        would be written.
+        """
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=multiplies_bfloat16()):
+            logits, labels = self._write(batch, look(self.model.model.visual, batch.canvases))
+        is_right = logits.argmax(-1) == labels
+        lengths = [len(self._encode(example.text + END)) for example in batch.examples]
+        return sum(bool(each.all()) for each in is_right.split(lengths))
 
     def _write(self, batch: Batch, features: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and truth of every token that is to be written: (tokens, words), (tokens,)."""
@@ -256,10 +284,34 @@ def main() -> None:
         pool_size=4096,
         rng=random.Random(progress.step),
     )
-    _train(run, feed, source, seconds=arguments.hours * 3600, decay=arguments.decay)
+    _train(
+        run,
+        feed,
+        source,
+        _unseen(arguments.faces, arguments.patches),
+        seconds=arguments.hours * 3600,
+        decay=arguments.decay,
+    )
 
 
-def _train(run: Run, feed: Feed, source: Iterator[Batch], *, seconds: float, decay: float) -> None:
+def _unseen(faces: Path, patches: int) -> list[Batch]:
+    """Pictures of the test split for the curve of a run, none of those that are evaluated."""
+    maker = Maker(faces, "test")
+    seeds = range(_UNSEEN_SEED, _UNSEEN_SEED + _NUM_UNSEEN)
+    examples = [make_example(maker, seed, read_share=1.0) for seed in seeds]
+    made = [example for example in examples if example is not None]
+    return list(by_size(made, patches, random.Random(0)))
+
+
+def _train(
+    run: Run,
+    feed: Feed,
+    source: Iterator[Batch],
+    unseen: list[Batch],
+    *,
+    seconds: float,
+    decay: float,
+) -> None:
     progress = run.progress
     started = saved = told = time.monotonic()
     before, samples_before = progress.seconds, progress.samples
@@ -275,7 +327,7 @@ def _train(run: Run, feed: Feed, source: Iterator[Batch], *, seconds: float, dec
         now = time.monotonic()
         if now - told > 20:
             told = now
-            rate = (progress.samples - samples_before) / spent
+            rate = (progress.samples - samples_before) / (now - started)
             line = {
                 "step": progress.step,
                 "samples": progress.samples,
@@ -284,17 +336,17 @@ def _train(run: Run, feed: Feed, source: Iterator[Batch], *, seconds: float, dec
                 "samples_per_s": round(rate, 1),
                 "left_min": round((seconds - spent) / 60, 1),
             }
-            print(json.dumps(line), flush=True)
-            with (run.folder / "log.jsonl").open("a") as log:
-                log.write(json.dumps(line) + "\n")
+            run.log(line)
         if now - saved > _CHECKPOINT_S:
             saved = now
             progress.next_seed = feed.next_seed
             progress.seconds = before + spent
             run.save()
+            run.log_reading(unseen)
     progress.next_seed = feed.next_seed
     progress.seconds = before + time.monotonic() - started
     run.save()
+    run.log_reading(unseen)
     feed.stop()
 
 

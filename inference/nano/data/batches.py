@@ -170,10 +170,11 @@ def batches(
             fresh += feed.take()
         pool = fresh + used
         used = rng.sample(pool, min(len(pool), len(fresh) * (reuse - 1))) if reuse > 1 else []
-        yield from _of_pool(pool, patches, rng)
+        yield from by_size(pool, patches, rng)
 
 
-def _of_pool(pool: list[Example], patches: int, rng: random.Random) -> Iterator[Batch]:
+def by_size(pool: list[Example], patches: int, rng: random.Random) -> Iterator[Batch]:
+    """Every example once, in batches of like-sized pictures of about so many patches."""
     ordered = sorted(
         pool, key=lambda each: (*each.canvas.shape, len(each.text) // 40, rng.random())
     )

@@ -20,11 +20,11 @@ from inference.nano.canvas import (
     canvas_scale,
     to_canvas,
 )
-from inference.nano.data.batches import Batch, Example, _of_pool, make_example, sign_truth
+from inference.nano.data.batches import Batch, Example, by_size, make_example, sign_truth
 from inference.nano.data.drawing import cells_of, draw_question
 from inference.nano.data.elsewhere import draw_elsewhere
 from inference.nano.data.faces import Face
-from inference.nano.data.layout import Style, below, set_formula, set_words
+from inference.nano.data.layout import Style, below, set_column, set_formula, set_words
 from inference.nano.data.problems import TOPICS, make_problem_of
 from inference.nano.data.sample import ELSEWHERE, Maker
 from inference.nano.data.solutions import reading_line, reading_of, solution_of
@@ -102,6 +102,47 @@ def test_fractions_stand_one_above_the_other_and_powers_higher() -> None:
     assert levels["x"] == levels["1"] < levels["y"] == levels["2"]
 
 
+def test_a_written_sum_has_digit_under_digit_and_its_sign_before_the_last_number() -> None:
+    box = set_column("2000 - 199", _em, gap=0.4, has_rule=True)
+    assert box is not None
+    lines: dict[float, list[tuple[float, str]]] = {}
+    for mark in box.marks:
+        lines.setdefault(round(mark.y, 3), []).append((round(mark.x, 3), mark.sign))
+    first, second, rule = (sorted(lines[y]) for y in sorted(lines))
+    assert "".join(sign for _, sign in first) == "2000"
+    assert "".join(sign for _, sign in second) == "-199"
+    assert [x for x, _ in first[1:]] == [x for x, _ in second[1:]]
+    assert [sign for _, sign in rule] == ["frac"]
+
+
+def test_decimals_of_a_written_sum_stand_point_under_point() -> None:
+    box = set_column("16 + 8.125 + 0.5", _em, gap=0.4, has_rule=False)
+    assert box is not None
+    points = {round(mark.x, 6) for mark in box.marks if mark.sign == "."}
+    assert len(points) == 1
+    product = set_column(r"2 \times 4.7", _em, gap=0.4, has_rule=False)
+    assert product is not None
+    last = {mark.y: mark for mark in sorted(product.marks, key=lambda mark: mark.x)}
+    assert [mark.sign for mark in last.values()] == ["7", "2"]
+    assert len({round(mark.x, 6) for mark in last.values()}) == 1
+
+
+@pytest.mark.parametrize(
+    "latex", ["2x + 3", "5 - 3 - 1", r"2 \times 3 \times 4", r"\frac{1}{2} + 1", "-3 + 4", "12"]
+)
+def test_what_is_no_written_sum_is_not_set_as_one(latex: str) -> None:
+    assert set_column(latex, _em, gap=0.4, has_rule=True) is None
+
+
+def test_a_writer_makes_some_signs_as_another_does(face: Face) -> None:
+    narrow = replace(face, name="narrow", _known={})
+    other = replace(face, upright=face.upright.font_variant(size=20), _known={})
+    alone = draw_question("12345678", narrow, random.Random(2))
+    mixed = draw_question("12345678", narrow, random.Random(2), other=other)
+    assert alone.canvas.shape != mixed.canvas.shape or (alone.canvas != mixed.canvas).any()
+    assert [each.sign for each in mixed.placed] == list("12345678")
+
+
 def test_fractions_of_numbers_may_be_written_on_one_line() -> None:
     slashed = set_formula(r"\frac{3}{4}", Style(slashes_fractions=True), _em)
     assert [mark.sign for mark in slashed.marks] == ["3", "/", "4"]
@@ -149,7 +190,7 @@ def test_batches_hold_like_sizes_and_every_example_once() -> None:
         )
         for number in range(80)
     ]
-    groups = list(_of_pool(pool, 1200, random.Random(1)))
+    groups = list(by_size(pool, 1200, random.Random(1)))
     assert sorted(each.text for group in groups for each in group.examples) == sorted(
         each.text for each in pool
     )

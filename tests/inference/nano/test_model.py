@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +18,7 @@ from PIL import Image
 from inference.config import EngineConfig, LocalConfig
 from inference.errors import NoQuestionFoundError
 from inference.local import LocalEngine
+from inference.nano.calibrate import calibration_error, fit_exponent
 from inference.nano.canvas import CELL_PX, DIGIT_PX
 from inference.nano.cut import CanvasCutter
 from inference.nano.data.batches import Batch, Example
@@ -36,6 +38,7 @@ from inference.nano.model import (
     to_patches,
     use_fused_norms,
 )
+from inference.nano.plots import draw_calibration, draw_curves
 from inference.nano.tokens import IMAGE, make_tokenizer, prompt_of
 from inference.nano.train import Run
 from inference.preprocess import Preprocessor
@@ -180,6 +183,19 @@ def test_a_few_steps_teach_what_is_repeated(run: Run, batch: Batch) -> None:
     assert run.progress.samples == 2 * 151
 
 
+def test_a_text_is_read_exactly_when_generate_writes_it(
+    run: Run, batch: Batch, tokenizer: Any
+) -> None:
+    assert run.read_exactly(batch) == 0
+    for _ in range(250):
+        run.step(batch, 1.0)
+    assert run.read_exactly(batch) == 2
+    run.log_reading([batch])
+    assert json.loads((run.folder / "log.jsonl").read_text()) == {"samples": 500, "read": 1.0}
+    batch.examples[0] = replace(batch.examples[0], text="another")
+    assert run.read_exactly(batch) == 1
+
+
 def test_a_run_that_was_cut_off_goes_on_from_its_checkpoint(run: Run, batch: Batch) -> None:
     for _ in range(3):
         run.step(batch, 1.0)
@@ -305,6 +321,33 @@ def test_a_run_begins_with_the_weights_of_an_exported_model(
     assert export_run(tmp_path / "run", tmp_path / "out") == 2
 
 
+def test_the_curves_of_a_run_and_the_calibration_are_drawn(tmp_path: Path) -> None:
+    lines = [
+        {"samples": 100.0 * n, "text_loss": 1.0 / n, "sign_loss": 0.1 / n} for n in range(1, 9)
+    ]
+    draw_curves([*lines, {"samples": 800, "read": 0.5}], tmp_path / "curves.png")
+    draw_calibration([(0.9, True)] * 30, [(0.5, False)] * 30, tmp_path / "calibration.png")
+    for name in ("curves.png", "calibration.png"):
+        with Image.open(tmp_path / name) as plot:
+            assert plot.width > plot.height > 300
+    with pytest.raises(ValueError, match="no losses"):
+        draw_curves([], tmp_path / "none.png")
+
+
+def test_the_exponent_makes_confidence_as_frequent_as_truth() -> None:
+    rng = random.Random(4)
+    judged = []
+    for _ in range(4000):
+        confidence = rng.uniform(0.3, 1.0)
+        judged.append((confidence, rng.random() < confidence**2.5))
+    exponent = fit_exponent(judged)
+    assert exponent == pytest.approx(2.5, rel=0.08)
+    mended = [(confidence**exponent, is_right) for confidence, is_right in judged]
+    assert calibration_error(mended) < 0.03 < 0.15 < calibration_error(judged)
+    with pytest.raises(ValueError, match="no question"):
+        fit_exponent([])
+
+
 def test_the_gallery_shows_what_was_misread_and_wrong_badges_first(tmp_path: Path) -> None:
     picture = Drawing(np.full((56, 112), 255, np.uint8), ())
     sample = Sample("linear equations", "3x+5=20", "3x + 5 = 20", "en", ("a", "print"), picture)
@@ -349,10 +392,10 @@ def test_a_proof_counts_as_a_badge_only_where_the_second_reader_agrees(
     text = f"**Problem.** ${problem}$\n\n**Answer.** $x = 5$\n" if problem else ""
     checker: Any = _Trusting()
     reader: Any = _Other()
-    seen = judge(sample, text, checker, reader)
+    seen = judge(sample, Delta(text), checker, reader)
     assert seen.has_badge is has_badge
     assert seen.is_read is (problem == sample.latex)
-    refused = judge(nothing, text, checker, reader)
+    refused = judge(nothing, Delta(text), checker, reader)
     assert refused.is_read is refused.is_right_with_rules is (problem is None)
     assert refused.has_badge is has_badge  # and a wrong one
     assert refused.marks[-1] is has_badge
