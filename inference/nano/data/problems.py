@@ -70,6 +70,19 @@ def _non_zero(rng: random.Random, size: int) -> int:
 # ---- arithmetic -----------------------------------------------------------------------------
 
 
+def _chain(rng: random.Random) -> str:
+    """A long calculation on one line, as students copy them: sums of numbers, products, quotients
+    with a slash or a sign."""
+
+    def term() -> str:
+        a, b = _n(rng), _n(rng, 2, 9)
+        return rng.choice(
+            (str(_wide(rng)), str(_wide(rng)), f"{a} × {b}", f"{a * b}/{b}", f"{a * b} ÷ {b}")
+        )
+
+    return _sum(rng, *(term() for _ in range(rng.randint(3, 6))))
+
+
 def _integers(rng: random.Random) -> str:
     a, b, c, d = (_n(rng) for _ in range(4))
     first, second = _wide(rng), _wide(rng)
@@ -95,6 +108,9 @@ def _integers(rng: random.Random) -> str:
             lambda: f"(-{a}) × (-{b})",
             lambda: f"{a} × [{first} - ({b} + {c})]",
             lambda: f"{first} - {a * b} ÷ {a} × {c}",
+            lambda: _chain(rng),
+            lambda: _chain(rng),
+            lambda: _chain(rng),
         )
     )()
 
