@@ -25,6 +25,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PIL import Image, ImageOps
@@ -219,9 +220,7 @@ def evaluate(checkpoint: Path, faces: Path, *, count: int, first_seed: int) -> I
         checker, reader = Checker(pool), RapidOcrReader()
         reader.start()
         with ThreadPoolExecutor(_JUDGES) as judges:
-            yield from judges.map(
-                lambda pair: judge(*pair, checker, reader), zip(samples, texts, strict=True)
-            )
+            yield from judges.map(partial(judge, checker=checker, reader=reader), samples, texts)
     finally:
         pool.stop()
 

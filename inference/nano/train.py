@@ -19,6 +19,7 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -151,9 +152,9 @@ class Run:
         """
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=multiplies_bfloat16()):
             logits, labels = self._write(batch, look(self.model.model.visual, batch.canvases))
-        is_right = logits.argmax(-1) == labels
-        lengths = [len(self._encode(example.text + END)) for example in batch.examples]
-        return sum(bool(each.all()) for each in is_right.split(lengths))
+        is_right = (logits.argmax(-1) == labels).tolist()
+        ends = accumulate(len(self._encode(example.text + END)) for example in batch.examples)
+        return sum(all(is_right[start:end]) for start, end in pairwise((0, *ends)))
 
     def _write(self, batch: Batch, features: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and truth of every token that is to be written: (tokens, words), (tokens,)."""
