@@ -50,6 +50,8 @@ class Style:
         times, dot: Signs for the two kinds of product.
         operator_gap: Space on both sides of an operator, in heights of a digit.
         slashes_fractions: Writes fractions of plain numbers on one line, as `3/4`.
+        tracking: Space between the digits of a number and before other signs; students who print
+            leave a lot, so that no gap is a decimal point.
         script_scale: Size of exponents.
         script_rise: How high they stand.
         brace_systems: Puts a brace before the equations of a system.
@@ -60,6 +62,7 @@ class Style:
     dot: str = "·"
     operator_gap: float = 0.3
     slashes_fractions: bool = False
+    tracking: float = 0.0
     script_scale: float = 0.68
     script_rise: float = 0.62
     brace_systems: bool = True
@@ -72,6 +75,7 @@ def random_style(rng: random.Random, *, is_hand: bool) -> Style:
         times=rng.choices(("×", "·", "*"), (0.66, 0.14, 0.2))[0],
         operator_gap=rng.uniform(0.05, 0.5) if is_hand else rng.uniform(0.15, 0.42),
         slashes_fractions=rng.random() < 0.3,
+        tracking=rng.uniform(0.05, 0.6) if is_hand and rng.random() < 0.4 else 0.0,
         script_scale=rng.uniform(0.55, 0.85) if is_hand else rng.uniform(0.6, 0.75),
         script_rise=rng.uniform(0.5, 0.9) if is_hand else rng.uniform(0.5, 0.7),
         brace_systems=rng.random() < 0.6,
@@ -246,6 +250,8 @@ class _Setter:
             piece = self._atom(token)
             if box.width and (name in _WORDS or token == "d"):
                 gap = 0.12
+            if is_after_operand:
+                gap += self._style.tracking
             box.append(piece, gap=gap)
             if name in _WORDS and self.peek() not in ("(", "\\left", "_"):
                 box.width += 0.18
@@ -278,7 +284,7 @@ class _Setter:
         for character in text:
             piece = self._character(character)
             piece.marks = [replace(mark, is_italic=False) for mark in piece.marks]
-            box.append(piece)
+            box.append(piece, gap=self._style.tracking if box.marks else 0.0)
         return box
 
     def _atom(self, token: str) -> Box:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -141,6 +142,16 @@ def test_a_writer_makes_some_signs_as_another_does(face: Face) -> None:
     mixed = draw_question("12345678", narrow, random.Random(2), other=other)
     assert alone.canvas.shape != mixed.canvas.shape or (alone.canvas != mixed.canvas).any()
     assert [each.sign for each in mixed.placed] == list("12345678")
+
+
+def test_a_wide_hand_leaves_space_within_numbers_but_not_within_words() -> None:
+    wide, close = (
+        set_formula("123 + 4x", Style(tracking=tracking), _em) for tracking in (0.5, 0.0)
+    )
+    places = [[mark.x for mark in box.marks] for box in (wide, close)]
+    steps = [[later - before for before, later in pairwise(each)] for each in places]
+    gained = [one - other for one, other in zip(*steps, strict=True)]
+    assert gained == pytest.approx([0.5, 0.5, 0.0, 0.0, 0.5])
 
 
 def test_fractions_of_numbers_may_be_written_on_one_line() -> None:
