@@ -115,6 +115,9 @@ def engine_change_words() -> dict[str, str]:
             "A step of the AI model turned out to be wrong, so the rule engine solved it anew."
         ),
         "no_solution": _("The AI model found no solution, so the rule engine answers."),
+        "unsure_reading": _(
+            "The AI model was not sure what your photo says, so the rule engine answers."
+        ),
         "out_of_range": _(
             "The AI model has not learnt such questions, so the rule engine answers."
         ),
@@ -157,6 +160,7 @@ def panel_words() -> dict[str, object]:
         "reasons": {
             "failed_check": _("A step was wrong"),
             "no_solution": _("It found no solution"),
+            "unsure_reading": _("It was not sure what the photo says"),
             "out_of_range": _("It has not learnt such questions"),
             "engine_not_ready": _("It was not there"),
             "engine_failing": _("It failed again and again"),

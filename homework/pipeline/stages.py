@@ -357,6 +357,10 @@ class Solving:
         rules, reason = self._engine.rules, self._writing.doubt
         if rules is None or self._writer == rules.name or reason is None:
             return None
+        first, surer = self._writing.reading, self._writing.surer_reading()
+        if surer is not None:
+            reason = "unsure_reading"
+            self._take_reading(surer, is_rescue=True)
         reading = self._writing.reading
         is_understood = reading is not None and reading.parse_error is None
         request = replace(
@@ -370,6 +374,12 @@ class Solving:
         try:
             rescue = self._follow(rules, request, rescue=change)
         except (InferenceError, StageError):
+            rescue = None
+        if self._writer != rules.name and surer is not None and first is not None:
+            self._take_reading(
+                first, is_rescue=True
+            )  # what the model wrote stays, and so does this
+        if rescue is None:
             return None
         if self._control.is_aborted:
             return replace(ending, finish_reason="aborted")

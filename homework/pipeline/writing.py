@@ -85,7 +85,9 @@ class Writing:
         """Why the finished text should not stand alone as the answer, or None."""
         if self._has_failed:
             return "failed_check"
-        return None if self._has_steps or self._has_answer else "no_solution"
+        if not self._has_steps and not self._has_answer:
+            return "no_solution"
+        return "unsure_reading" if self._surer_second() else None
 
     def feed(self, piece: Delta) -> None:
         """Take the next piece of text."""
@@ -166,14 +168,38 @@ class Writing:
         """What a model reads and writes itself, a second reader has to find on the photo, too."""
         if reading.source != "model":
             return not reading.uncertain
-        if self._photo is None:
-            return False
-        if self._second_reading is None:
+        second = self._read_again()
+        return second is not None and is_same_problem(reading.text, second.text)
+
+    def _read_again(self) -> Reading | None:
+        if self._second_reading is None and self._photo is not None:
             try:
                 self._second_reading = self._engine.read(self._photo, language=self._language)
             except InferenceError:
-                return False
-        return is_same_problem(reading.text, self._second_reading.text)
+                return None
+        return self._second_reading
+
+    def surer_reading(self) -> Reading | None:
+        """What the second reader finds on the photo, where it is surer of it than the model is of
+        another question; the model's is offered beside it. Reads the photo unless that was done."""
+        first = self.reading
+        if first is None or first.source != "model":
+            return None
+        self._read_again()
+        second = self._surer_second()
+        if second is None:
+            return None
+        span = UncertainSpan(0, len(second.text), second.confidence, (first.text,))
+        return replace(second, uncertain=(span,))
+
+    def _surer_second(self) -> Reading | None:
+        first, second = self.reading, self._second_reading
+        if first is None or first.source != "model":
+            return None
+        if second is None or second.parse_error is not None:
+            return None
+        is_surer = second.confidence > first.confidence
+        return second if is_surer and not is_same_problem(first.text, second.text) else None
 
     def _offer_second_reading(self) -> None:
         """Ask the person which of two readings is right, where the second one makes sense."""

@@ -171,12 +171,55 @@ def test_nobody_is_asked_where_a_second_reader_finds_the_same(answer: Answer) ->
 
 
 def test_a_whole_other_reading_stands_in_the_place_of_single_doubts(answer: Answer) -> None:
-    other = Reading(text="3x + 5 = 10", latex="3x + 5 = 10", confidence=0.9)
-    engine = make_seeing_engine(model(*doubtful()), rules(), reading=other)
-    state, _ = answer(engine)
+    other = Reading(text="3x + 5 = 10", latex="3x + 5 = 10", confidence=0.4)
+    local = model(*doubtful())
+    state, _ = answer(make_seeing_engine(local, rules(), reading=other))
     assert state["reading"]["uncertain"] == [
-        {"start": 0, "end": 11, "confidence": 0.9, "alternatives": ["3x + 5 = 10"]}
+        {"start": 0, "end": 11, "confidence": 0.4, "alternatives": ["3x + 5 = 10"]}
     ]
+    assert state["engine"] == "local"
+
+
+SURER = Reading(text="3x + 5 = 10", latex="3x + 5 = 10", confidence=0.9)
+
+
+@pytest.mark.parametrize("has_failed", [False, True])
+def test_the_surer_of_two_readings_is_answered_and_the_other_one_offered(
+    answer: Answer, has_failed: bool
+) -> None:
+    answering = rules()
+    checks = FailingStep() if has_failed else ScriptedChecks()
+    written = doubtful()
+    if has_failed:
+        first = written[0]
+        assert isinstance(first, Delta)
+        written[0] = Delta(first.text.replace("$3x = 15$", "$3x = 25$"), first.tokens)
+    engine = make_seeing_engine(model(*written), answering, reading=SURER, checks=checks)
+    state, _ = answer(engine)
+    assert answering.requests[-1].problem == "3x + 5 = 10"
+    assert (state["engine"], state["finish_reason"]) == ("rules", "fallback")
+    assert [change["reason"] for change in state["engine_changes"]] == ["unsure_reading"]
+    assert state["reading"]["text"] == "3x + 5 = 10"
+    assert state["reading"]["source"] == "ocr"
+    assert state["reading"]["uncertain"] == [
+        {"start": 0, "end": 11, "confidence": 0.9, "alternatives": ["3x + 5 = 20"]}
+    ]
+    # Two readers differ: nothing is proved for what stands on the paper.
+    assert state["answer"]["check"]["reason"] == "uncertain_reading"
+
+
+def test_what_the_model_wrote_stays_with_its_reading_where_the_rules_cannot_answer(
+    answer: Answer,
+) -> None:
+    def fail(_request: Request) -> Iterator[Event]:
+        yield Failed("unsupported_problem", "", retryable=False)
+
+    engine = make_seeing_engine(model(*doubtful()), ScriptedEngine(fail), reading=SURER)
+    state, _ = answer(engine)
+    assert state["engine"] == "local"
+    assert state["engine_changes"] == []
+    assert state["reading"]["text"] == "3x + 5 = 20"
+    assert state.text == SOLUTION
 
 
 def test_a_second_reading_without_sense_is_not_offered(answer: Answer) -> None:
