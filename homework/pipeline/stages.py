@@ -376,9 +376,7 @@ class Solving:
         except (InferenceError, StageError):
             rescue = None
         if self._writer != rules.name and surer is not None and first is not None:
-            self._take_reading(
-                first, is_rescue=True
-            )  # what the model wrote stays, and so does this
+            self._take_reading(first, is_rescue=True)  # it belongs to the text that stays
         if rescue is None:
             return None
         if self._control.is_aborted:
