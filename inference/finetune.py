@@ -23,6 +23,7 @@ import hashlib
 import json
 import logging
 import math
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from inference.checkpoint import load_model, write_manifest
+from inference.confidence import CALIBRATION
 from inference.config import LocalConfig
 from inference.errors import InferenceError, NoQuestionFoundError
 from inference.local import cutter
@@ -271,6 +273,10 @@ class Tuner:
             self.checkpoint, backend="pil", **options
         ).save_pretrained(directory)
         model.to(self._saved_dtype).save_pretrained(directory)
+        calibration = Path(self.checkpoint) / CALIBRATION
+        if calibration.is_file():
+            # The best guess there is: a tuned model is no surer of itself by right than it was.
+            shutil.copyfile(calibration, directory / CALIBRATION)
         write_manifest(directory)
 
 
