@@ -31,7 +31,7 @@ from inference import (
     Verdict,
 )
 from inference.chain import ChainEngine
-from inference.confidence import Trace, joined
+from inference.confidence import AGREED_ABOVE, Trace, joined
 from inference.errors import EngineNotReadyError, MathSyntaxError, NoQuestionFoundError
 from inference.identity import model_revision, release_digest
 from inference.measure import Measurement
@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from inference.verify.sandbox import SandboxPool
 
 __all__ = [
+    "AGREED_ABOVE",
     "MAX_NEW_TOKENS",
     "SEEING",
     "AnswerParsed",

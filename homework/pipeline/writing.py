@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 
 from homework.common.logs import error_facts
 from homework.pipeline.engine import (
+    AGREED_ABOVE,
     AnswerParsed,
     Check,
     Delta,
@@ -169,7 +170,9 @@ class Writing:
         if reading.source != "model":
             return not reading.uncertain
         second = self._read_again()
-        return second is not None and is_same_problem(reading.text, second.text)
+        if second is None or max(reading.confidence, second.confidence) < AGREED_ABOVE:
+            return False
+        return is_same_problem(reading.text, second.text)
 
     def _read_again(self) -> Reading | None:
         if self._second_reading is None and self._photo is not None:
@@ -208,6 +211,8 @@ class Writing:
             return
         if second is None or second.parse_error is not None or self._is_offered:
             return
+        if is_same_problem(first.text, second.text):
+            return  # both are unsure of it
         self._is_offered = True
         span = UncertainSpan(0, len(first.text), second.confidence, (second.text,))
         self.reading = replace(first, uncertain=(span,))

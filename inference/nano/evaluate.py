@@ -4,7 +4,8 @@
 
 The model writes through the same engine as on the site, and every step is checked as there. What
 fails its check is rescued as there, too: the rules solve the question as the model read it. And as
-there, a proof is a badge only where the reader of photos finds the same question. A table says, for
+there, a proof is a badge only where the reader of photos finds the same question and one of the
+two is sure of it. A table says, for
 print and handwriting and for every topic, of how many pictures
 
     read        the question was read exactly
@@ -30,7 +31,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from inference.confidence import Trace, joined
+from inference.confidence import AGREED_ABOVE, Trace, joined
 from inference.config import EngineConfig, LocalConfig
 from inference.errors import InferenceError
 from inference.local import LocalEngine
@@ -112,7 +113,7 @@ def judge(sample: Sample, written: Delta, checker: Checker, reader: RapidOcrRead
     problem, steps, answer = _parse(text)
     if sample.topic == ELSEWHERE:
         is_refused = not text
-        has_badge = _is_verified(checker, problem, answer) and _agrees(reader, sample, problem)
+        has_badge = _is_verified(checker, problem, answer) and _agrees(reader, sample, written)
         return Outcome(
             sample, text, problem, answer, is_refused, is_refused, False, is_refused, has_badge
         )
@@ -141,19 +142,22 @@ def judge(sample: Sample, written: Delta, checker: Checker, reader: RapidOcrRead
         is_right=is_right,
         is_proved=is_proved,
         is_right_with_rules=is_right_with_rules,
-        has_badge=is_shown_proved and _agrees(reader, sample, problem),
+        has_badge=is_shown_proved and _agrees(reader, sample, written),
     )
 
 
-def _agrees(reader: RapidOcrReader, sample: Sample, problem: str) -> bool:
-    """Whether the reader of photos finds the same question."""
+def _agrees(reader: RapidOcrReader, sample: Sample, written: Delta) -> bool:
+    """Whether the reader of photos finds the same question, and one of the two is sure of it."""
+    problem, confidence = confidence_of(written)
     photo = Image.fromarray(sample.drawing.canvas).convert("RGB")
     photo = photo.resize((_READER_SCALE * photo.width, _READER_SCALE * photo.height))
     photo = ImageOps.expand(photo, _READER_MARGIN_PX, "white")
     try:
-        return is_same_problem(problem, reader.read(photo, language=sample.language).text)
+        second = reader.read(photo, language=sample.language)
     except InferenceError:
         return False
+    is_sure = max(confidence, second.confidence) >= AGREED_ABOVE
+    return is_sure and is_same_problem(problem, second.text)
 
 
 def _is_verified(checker: Checker, problem: str, answer: str) -> bool:

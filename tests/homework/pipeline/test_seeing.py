@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -220,6 +221,18 @@ def test_what_the_model_wrote_stays_with_its_reading_where_the_rules_cannot_answ
     assert state["engine_changes"] == []
     assert state["reading"]["text"] == "3x + 5 = 20"
     assert state.text == SOLUTION
+
+
+def test_two_readers_who_are_both_unsure_prove_nothing(answer: Answer) -> None:
+    text = doubtful()[0]
+    assert isinstance(text, Delta)
+    unsure = Delta(text.text, tuple((length, min(p, 0.8) * 0.8) for length, p in text.tokens))
+    for confidence, verdict in ((0.4, "not_checkable"), (0.6, "verified")):
+        same = replace(READING, confidence=confidence)
+        engine = make_seeing_engine(model(unsure, Done("stop")), rules(), reading=same)
+        state, _ = answer(engine)
+        assert state["answer"]["check"]["verdict"] == verdict
+        assert all(not span["alternatives"] for span in state["reading"]["uncertain"])
 
 
 def test_a_second_reading_without_sense_is_not_offered(answer: Answer) -> None:
