@@ -103,11 +103,12 @@ def _check_directory(directory: Path) -> None:
 
 
 def write_manifest(directory: Path) -> None:
-    """Write the SHA-256 sums of a checkpoint's files, which loading it checks."""
+    """Write the SHA-256 sums of a checkpoint's files, which loading it checks; its card is no part
+    of what is loaded."""
     lines = [
         f"{_sha256(path)}  {path.name}\n"
         for path in sorted(directory.iterdir())
-        if path.is_file() and path.name != _MANIFEST
+        if path.is_file() and path.name != _MANIFEST and path.suffix != ".md"
     ]
     (directory / _MANIFEST).write_text("".join(lines))
 
