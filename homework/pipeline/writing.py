@@ -88,7 +88,7 @@ class Writing:
             return "failed_check"
         if not self._has_steps and not self._has_answer:
             return "no_solution"
-        return "unsure_reading" if self._surer_second() else None
+        return "unsure_reading" if self._surer_other() else None
 
     def feed(self, piece: Delta) -> None:
         """Take the next piece of text."""
@@ -189,32 +189,33 @@ class Writing:
         if first is None or first.source != "model":
             return None
         self._read_again()
-        second = self._surer_second()
-        if second is None:
+        other = self._surer_other()
+        if other is None:
             return None
-        span = UncertainSpan(0, len(second.text), second.confidence, (first.text,))
-        return replace(second, uncertain=(span,))
+        span = UncertainSpan(0, len(other.text), other.confidence, (first.text,))
+        return replace(other, uncertain=(span,))
 
-    def _surer_second(self) -> Reading | None:
+    def _surer_other(self) -> Reading | None:
+        first, other = self.reading, self._other_reading()
+        return other if first and other and other.confidence > first.confidence else None
+
+    def _other_reading(self) -> Reading | None:
+        """What the second reader found so far, where it is another question than the model's and
+        makes sense."""
         first, second = self.reading, self._second_reading
         if first is None or first.source != "model":
             return None
         if second is None or second.parse_error is not None:
             return None
-        is_surer = second.confidence > first.confidence
-        return second if is_surer and not is_same_problem(first.text, second.text) else None
+        return None if is_same_problem(first.text, second.text) else second
 
     def _offer_second_reading(self) -> None:
         """Ask the person which of two readings is right, where the second one makes sense."""
-        first, second = self.reading, self._second_reading
-        if first is None or first.source != "model":
+        first, other = self.reading, self._other_reading()
+        if first is None or other is None or self._is_offered:
             return
-        if second is None or second.parse_error is not None or self._is_offered:
-            return
-        if is_same_problem(first.text, second.text):
-            return  # both are unsure of it
         self._is_offered = True
-        span = UncertainSpan(0, len(first.text), second.confidence, (second.text,))
+        span = UncertainSpan(0, len(first.text), other.confidence, (other.text,))
         self.reading = replace(first, uncertain=(span,))
         self._emit(reading_event(self.reading))
 

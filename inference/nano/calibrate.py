@@ -2,7 +2,7 @@
 
     python -m inference.nano.calibrate CHECKPOINT --faces FACES [--plot PNG]
 
-A model is surer of handwriting that it never saw than it should be. One number mends that, an
+A model may be surer of handwriting that it never saw than it should be. One number mends that, an
 exponent for every probability (temperature scaling of whole questions, after Guo et al., "On
 Calibration of Modern Neural Networks", 2017). It is fitted on pictures of the test faces from seeds
 of its own, written into the checkpoint, and shown on those that are evaluated.
