@@ -11,13 +11,13 @@ import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from inference.nano.canvas import CELL_PX, canvas_scale, to_canvas
+from inference.nano.data.camera import Cover, grained, photographed, smooth_noise, worn
 from inference.nano.data.faces import DIGIT_PX, Face, Glyph
 from inference.nano.data.layout import (
     Box,
@@ -28,9 +28,7 @@ from inference.nano.data.layout import (
     set_formula,
     set_words,
 )
-from inference.reader.glyphs.draw import strokes_of
-
-Cover = NDArray[np.uint8]
+from inference.reader.glyphs.draw import Point, strokes_of
 
 _PAD = 40
 _MINUS = "−"
@@ -38,6 +36,13 @@ _FALLBACK_ADVANCE = 0.62
 _COLUMN_SHARE = 0.3
 """Of the sums, differences and products of two numbers, how many are set as written sums."""
 _BORROWED = "0123456789abcdefghijklmnopqrstuvwxyz"
+_PHOTOGRAPHED_SHARE = 0.2
+"""How many pictures go through all of a camera and the cleaning; the others imitate it, cheaply."""
+_DIGIT_ESTIMATE = ((0.8, 1.22), (0.65, 1.7))
+"""What is taken for the height of a digit, in heights: mostly nearly right, at times far off."""
+_PEN_WIDTHS = (0.03, 0.11)
+"""From a sharp pencil to a felt pen, in heights of a digit."""
+_INKED = 90
 _STROKE_SIGNS = frozenset("+-=×÷·./<>()")
 
 
@@ -138,6 +143,22 @@ def draw_question(
     return _inked(box, pen, rng, noise)
 
 
+def draw_printed(cover: Cover, placed: Sequence[Placed], rng: random.Random) -> Drawing:
+    """Draw what was set already, as `draw_question` does from the ink on.
+
+    Args:
+        cover: (H, W) ink, a digit `faces.DIGIT_PX` tall.
+        placed: Its signs, in pixels.
+        rng: Decides all that varies.
+
+    Raises:
+        ValueError: There is no ink.
+    """
+    noise = np.random.default_rng(rng.getrandbits(32))
+    centres = [_moved(each, _PAD) for each in placed]
+    return _finished(np.pad(cover, _PAD), centres, rng, noise, has_ruling=False)
+
+
 def draw_lines(
     lines: Sequence[str], face: Face, rng: random.Random, *, fallback: Face | None = None
 ) -> Drawing:
@@ -164,7 +185,11 @@ def draw_strokes(strokes: Sequence[Sequence[tuple[float, float]]], rng: random.R
     width, height = np.ceil(every.max(axis=0)).astype(int) + _PAD
     cover = np.zeros((height, width), np.uint8)
     _lines(cover, points, rng.uniform(0.03, 0.12), 0.0, 0.0)
-    return _finished(*_bent(cover, [], noise), rng, noise)
+    return _finished(*_bent(cover, [], noise), rng, noise, has_ruling=True)
+
+
+def _moved(placed: Placed, by: float) -> Placed:
+    return Placed(placed.sign, placed.x + by, placed.y + by)
 
 
 def _pen_of(
@@ -189,7 +214,9 @@ def _inked(box: Box, pen: _Pen, rng: random.Random, noise: np.random.Generator) 
     cover, centres = _ink(box, pen, noise)
     if pen.face.hand == "hand":
         cover, centres = _bent(cover, centres, noise)
-    return _finished(cover, centres, rng, noise)
+        if rng.random() < 0.6:
+            cover = _with_pen_of(rng.uniform(*_PEN_WIDTHS) * DIGIT_PX, cover)
+    return _finished(cover, centres, rng, noise, has_ruling=pen.face.hand == "hand")
 
 
 def _glyph(character: str, pen: _Pen, *, is_italic: bool) -> Glyph | None:
@@ -243,6 +270,8 @@ def _sign(
     strokes = None
     if glyph is None or noise.random() < pen.own_strokes:
         strokes = strokes_of(mark.sign, noise)
+    if strokes is not None and mark.sign == "/":
+        strokes = _taller(strokes, float(noise.uniform(1.0, 1.5)))
     if strokes is not None and (glyph is None or mark.sign in _STROKE_SIGNS or pen.own_strokes > 0):
         points = [
             np.array(stroke, np.float64) * DIGIT_PX * scale + (x + 0.04 * DIGIT_PX, y)
@@ -255,6 +284,11 @@ def _sign(
     if glyph is None:
         raise ValueError(f"no face has {mark.sign!r}")
     return _paste(cover, glyph, mark.sign, pen, noise, x, y, scale)
+
+
+def _taller(strokes: Sequence[Sequence[Point]], by: float) -> list[list[Point]]:
+    """Strokes stretched about the middle of the line: many slashes reach far above and below."""
+    return [[(x, (y + 0.5) * by - 0.5) for x, y in stroke] for stroke in strokes]
 
 
 def _paste(
@@ -306,13 +340,6 @@ def _lines(
         cv2.polylines(cover, [fixed], False, 255, thickness, cv2.LINE_AA, 4)
 
 
-def _smooth(shape: tuple[int, int], cell: float, noise: np.random.Generator) -> NDArray[np.float32]:
-    """Noise of unit variance that varies over about `cell` pixels."""
-    rows, columns = (max(3, int(side / cell) + 2) for side in shape)
-    coarse = noise.standard_normal((rows, columns), dtype=np.float32)
-    return np.asarray(cv2.resize(coarse, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC))
-
-
 def _bent(
     cover: Cover, centres: list[Placed], noise: np.random.Generator
 ) -> tuple[Cover, list[Placed]]:
@@ -320,9 +347,9 @@ def _bent(
     shape = cover.shape
     ys, xs = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
     reach = float(noise.uniform(0, 2.6))
-    dx = reach * _smooth(shape, float(noise.uniform(18, 45)), noise)
-    dy = reach * _smooth(shape, float(noise.uniform(18, 45)), noise)
-    wander = float(noise.uniform(0, 5)) * _smooth((3, shape[1]), 220, noise)[1]
+    dx = reach * smooth_noise(shape, float(noise.uniform(18, 45)), noise)
+    dy = reach * smooth_noise(shape, float(noise.uniform(18, 45)), noise)
+    wander = float(noise.uniform(0, 5)) * smooth_noise((3, shape[1]), 220, noise)[1]
     dy = dy + wander[None, :]
     bent = cv2.remap(cover, xs + dx, ys + dy, cv2.INTER_LINEAR)
     moved = []
@@ -335,10 +362,34 @@ def _bent(
     return np.asarray(bent, np.uint8), moved
 
 
+def _with_pen_of(width_px: float, cover: Cover) -> Cover:
+    """The same writing with a thinner or a thicker pen; strokes are thinned, never broken."""
+    inside = cv2.distanceTransform(np.asarray(cover > 127, np.uint8), cv2.DIST_L2, 5)
+    if not inside.any():
+        return cover
+    ridge = (inside == cv2.dilate(inside, np.ones((3, 3), np.uint8))) & (inside > 0)
+    thin, typical = np.percentile(inside[ridge], (15, 50))
+    change = max(width_px / 2 - (float(typical) - 0.5), -0.45 * float(thin))
+    if change > 0:
+        outside = cv2.distanceTransform(np.asarray(cover <= 127, np.uint8), cv2.DIST_L2, 5)
+        edge = change + 1 - outside
+    else:
+        edge = inside + change
+    return np.asarray(255 * np.clip(edge, 0, 1), np.uint8)
+
+
 def _finished(
-    cover: Cover, centres: list[Placed], rng: random.Random, noise: np.random.Generator
+    cover: Cover,
+    centres: list[Placed],
+    rng: random.Random,
+    noise: np.random.Generator,
+    *,
+    has_ruling: bool,
 ) -> Drawing:
-    """Tilt, wear, cut to the ink and scale, as a photo's question is."""
+    """Tilt, wear, cut to the ink and scale, as a photo's question is.
+
+    `has_ruling` tells whether the paper may be ruled or squared.
+    """
     height, width = cover.shape
     angle = rng.gauss(0, 0.9)
     stretch = rng.uniform(0.88, 1.14)
@@ -346,31 +397,36 @@ def _finished(
     turn[0] *= stretch
     size = (math.ceil(width * stretch), height)
     cover = np.asarray(cv2.warpAffine(cover, turn, size, flags=cv2.INTER_LINEAR), np.uint8)
-    rows, columns = np.nonzero(cover > 90)
-    if not len(rows):
+    if not (cover > _INKED).any():
         raise ValueError("nothing is drawn")
+    place = np.vstack([turn, (0.0, 0.0, 1.0)])
+    if rng.random() < _PHOTOGRAPHED_SHARE:
+        ink, moved = photographed(cover, rng, noise, has_ruling=has_ruling)
+        place = moved @ place
+        extent = cv2.warpPerspective(cover, moved, (ink.shape[1], ink.shape[0]))
+    else:
+        ink, extent = worn(cover, rng, noise), cover
+    rows, columns = np.nonzero(extent > _INKED)
     top, bottom = int(rows.min()), int(rows.max()) + 1
     left, right = int(columns.min()), int(columns.max()) + 1
     # How tall its digits are is only estimated when a photo is read, and a cut is never exact.
-    digit_px = DIGIT_PX * rng.uniform(0.8, 1.22)
+    digit_px = DIGIT_PX * rng.uniform(*_DIGIT_ESTIMATE[rng.random() < 0.25])
     slack = [round(DIGIT_PX * rng.uniform(-0.02, 0.25)) for _ in range(4)]
-    ink = _worn(cover, rng, noise)
     ink = _cut(ink, top - slack[0], bottom + slack[1], left - slack[2], right + slack[3])
     offset = (rng.uniform(0.3, 0.7), rng.uniform(0.3, 0.7))
     scale = canvas_scale(ink.shape, digit_px)
-    canvas = to_canvas(ink, digit_px, offset)
-    canvas = grained(canvas, rng, noise)
+    canvas = grained(to_canvas(ink, digit_px, offset), rng, noise)
     placed_height, placed_width = round(ink.shape[0] * scale), round(ink.shape[1] * scale)
     dy = round((canvas.shape[0] - placed_height) * offset[0])
     dx = round((canvas.shape[1] - placed_width) * offset[1])
     placed = []
     for each in centres:
-        x, y = turn @ (each.x, each.y, 1.0)
+        x, y, depth = (float(value) for value in place @ (each.x, each.y, 1.0))
         placed.append(
             Placed(
                 each.sign,
-                (float(x) - left + slack[2]) * scale + dx,
-                (float(y) - top + slack[0]) * scale + dy,
+                (x / depth - left + slack[2]) * scale + dx,
+                (y / depth - top + slack[0]) * scale + dy,
             )
         )
     return Drawing(canvas, tuple(placed))
@@ -387,67 +443,6 @@ def _cut(ink: Cover, top: int, bottom: int, left: int, right: int) -> Cover:
         ),
         constant_values=255,
     )
-
-
-def _worn(cover: Cover, rng: random.Random, noise: np.random.Generator) -> Cover:
-    """Pen width, pressure, blur of the lens: dark ink on white."""
-    change = rng.random()
-    if change < 0.25:
-        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
-        cover = np.asarray(cv2.dilate(cover, kernel), np.uint8)
-    elif change < 0.35:
-        cover = np.asarray(cv2.erode(cover, np.ones((2, 2), np.uint8)), np.uint8)
-    dark: NDArray[Any] = cover.astype(np.float32) / 255
-    if rng.random() < 0.7:
-        pressure = rng.uniform(0.75, 1.05) + rng.uniform(0, 0.12) * _smooth(dark.shape, 60, noise)
-        dark *= np.clip(pressure, 0.3, 1.1)
-    dark = np.asarray(cv2.GaussianBlur(dark, (0, 0), rng.uniform(0.4, 2.6)))
-    level = max(float(np.percentile(dark[dark > 0.2], 85)) if (dark > 0.2).any() else 1.0, 0.3)
-    # The cleaning stretches the ink to black, and its threshold eats or spares the pale edge.
-    dark = np.clip(dark / level * rng.uniform(0.9, 1.15) - rng.choice((0, 0, 0.08)), 0, 1)
-    return np.asarray(255 - 255 * dark, np.uint8)
-
-
-def grained(canvas: Cover, rng: random.Random, noise: np.random.Generator) -> Cover:
-    """Add what noise, compression, paper and neighbours leave between the strokes."""
-    dark = 1 - canvas.astype(np.float32) / 255
-    height, width = dark.shape
-    if rng.random() < 0.6:
-        spread = rng.choice((0.01, 0.02, 0.05, 0.09))
-        dark += spread * noise.standard_normal(dark.shape, dtype=np.float32)
-    if rng.random() < 0.3:
-        dark += rng.uniform(0.0, 0.08)
-    if rng.random() < 0.12:
-        # Rests of ruling: a thin pale line with gaps.
-        for _ in range(rng.choice((1, 1, 2))):
-            y = rng.uniform(0, height)
-            line = np.zeros_like(dark)
-            slope = rng.gauss(0, 0.01) * width
-            cv2.line(line, (0, round(y)), (width, round(y + slope)), rng.uniform(0.15, 0.6), 1)
-            line *= _smooth(dark.shape, 30, noise) > rng.uniform(-0.5, 1.0)
-            dark = np.maximum(dark, line)
-    if rng.random() < 0.1:
-        for _ in range(rng.randint(1, 4)):
-            x, y = rng.uniform(0, width), rng.uniform(0, height)
-            cv2.circle(dark, (round(x), round(y)), rng.choice((0, 1)), rng.uniform(0.3, 1.0), -1)
-    if rng.random() < 0.12:
-        # The line above or below reaches in: only the feet or heads of its signs are seen.
-        is_above = rng.random() < 0.5
-        for _ in range(rng.randint(2, 8)):
-            x = rng.uniform(0, width)
-            tall = rng.uniform(2, 6)
-            ends = (0, tall) if is_above else (height - tall, height)
-            lean = rng.gauss(0, 3)
-            cv2.line(
-                dark, (round(x), round(ends[0])), (round(x + lean), round(ends[1])),
-                rng.uniform(0.6, 1.0), 2, cv2.LINE_AA,
-            )  # fmt: skip
-    out = np.asarray(255 - 255 * np.clip(dark, 0, 1), np.uint8)
-    if rng.random() < 0.25:
-        quality = rng.randint(35, 90)
-        _, coded = cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, quality])
-        out = np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), np.uint8)
-    return out
 
 
 def cells_of(drawing: Drawing) -> list[tuple[int, int, str]]:

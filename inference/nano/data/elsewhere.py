@@ -12,7 +12,8 @@ import random
 import numpy as np
 
 from inference.nano.canvas import CELL_PX, MAX_HEIGHT_PX, MAX_WIDTH_PX
-from inference.nano.data.drawing import Cover, Drawing, draw_lines, draw_strokes, grained
+from inference.nano.data.camera import Cover, grained
+from inference.nano.data.drawing import Drawing, draw_lines, draw_strokes
 from inference.nano.data.faces import Face
 from inference.types import Language
 

@@ -9,6 +9,7 @@ measured is reading, not remembering. `NOTICE.md` names the licences.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -196,6 +197,20 @@ def load_faces(directory: Path, split: Split) -> list[Face]:
         # What most books and web pages show: as often as four other faces.
         faces += [face] * 4
     return faces
+
+
+def names_of(hand: Hand, split: Split) -> tuple[list[str], list[str]]:
+    """The packages of a split: faces whose digits stand on the line, and Chinese ones."""
+    names = [name for name in _NAMES[hand, split].split() if name not in _OLD_STYLE]
+    return names, _CHINESE[hand, split].split()
+
+
+def style_of(directory: Path, name: str) -> tuple[Path, str]:
+    """The style sheet of a package, seen from `directory`, and the name it gives to the font."""
+    path = Path("node_modules", "@fontsource", name, "400.css")
+    found = re.search(r"font-family: '([^']+)'", (directory / path).read_text(encoding="utf-8"))
+    assert found is not None, "a package of a font names it"
+    return path, found[1]
 
 
 def fetch(directory: Path) -> None:

@@ -14,42 +14,14 @@ from inference.nano.data.drawing import Drawing, draw_question
 from inference.nano.data.elsewhere import draw_elsewhere
 from inference.nano.data.faces import Face, Split, load_faces
 from inference.nano.data.problems import make_problem
+from inference.nano.data.sheets import load_crops
 from inference.nano.data.solutions import reading_of
+from inference.nano.data.wording import words_after, words_before
 from inference.types import Language
 
-_WORDS: dict[str, tuple[str, str]] = {
-    "calculate": (
-        "Calculate|Calculate:|Work out|Work out:|Evaluate|Evaluate:|Find the value of|Compute",
-        "计算：|计算|求值：|算一算：",
-    ),
-    "solve": (
-        "Solve|Solve:|Solve the equation|Solve the equation:|Solve for x:|Find x:|Solve for x",
-        "解方程：|解方程|求x：|解下列方程：",
-    ),
-    "simplify": ("Simplify|Simplify:|Collect like terms:", "化简：|化简|合并同类项："),
-    "expand": ("Expand|Expand:|Multiply out:|Expand and simplify", "展开：|计算：|化简："),
-    "factor": (
-        "Factor|Factor:|Factorise|Factorise:|Factor completely:",
-        "因式分解：|分解因式：|因式分解",
-    ),
-    "system": (
-        "Solve|Solve:|Solve the system:|Solve the simultaneous equations:",
-        "解方程组：|解方程组",
-    ),
-    "inequality": ("Solve|Solve:|Solve the inequality:", "解不等式：|解不等式"),
-    "derivative": ("Find|Calculate:|Work out", "求：|计算："),
-    "integral": ("Find|Evaluate|Evaluate:|Calculate:", "求：|计算：|求积分："),
-}
-_TASK_OF = {
-    "integers": "calculate", "decimals": "calculate", "fractions": "calculate",
-    "percent": "calculate", "powers and roots": "calculate", "linear equations": "solve",
-    "quadratic equations": "solve", "simplify": "simplify", "expand": "expand",
-    "factor": "factor", "systems": "system", "inequalities": "inequality",
-    "derivatives": "derivative", "integrals": "integral",
-}  # fmt: skip
-_BARE_SHARE = 0.45
 _MIXED_SHARE = 0.5
 _ELSEWHERE_SHARE = 0.05
+_SHEET_SHARE = 0.12
 ELSEWHERE = "out of range"
 """The topic of a picture that shows no exercise of `problems.TOPICS`."""
 _SEED_SPACE = {"train": 0, "test": 1 << 40}
@@ -80,7 +52,8 @@ class Maker:
     """Makes samples of a split.
 
     Args:
-        faces_dir: Where `faces.fetch` put the fonts.
+        faces_dir: Where `faces.fetch` put the fonts, and `sheets` the sheets; without sheets all
+            print is drawn.
         split: Which fonts are drawn in, and which seeds are used.
     """
 
@@ -92,12 +65,17 @@ class Maker:
         # Signs that a font lacks come from one of its own split.
         self._fallback = self._by_hand["print"][-1]
         self._split: Split = split
+        self._crops = load_crops(faces_dir, split)
 
     def make(self, seed: int) -> Sample:
         """The sample of a seed."""
         rng = random.Random(_SEED_SPACE[self._split] + seed)
         if random.Random(seed ^ 0x0FF).random() < _ELSEWHERE_SHARE:
             return self._make_elsewhere(rng)
+        if self._crops and rng.random() < _SHEET_SHARE:
+            crop = rng.choice(self._crops)
+            face = (crop.face, "print")
+            return Sample(crop.topic, crop.problem, crop.latex, crop.language, face, crop.draw(rng))
         while True:
             topic, problem = make_problem(rng)
             language: Language = rng.choice(("en", "en", "zh"))
@@ -110,8 +88,8 @@ class Maker:
                     latex,
                     face,
                     rng,
-                    before=_words_before(topic, language, rng),
-                    after=_words_after(topic, rng),
+                    before=words_before(topic, language, rng),
+                    after=words_after(topic, rng),
                     fallback=self._fallback,
                     other=other,
                 )
@@ -131,24 +109,3 @@ class Maker:
 
     def _pick_face(self, rng: random.Random) -> Face:
         return rng.choice(self._by_hand["hand" if rng.random() < 0.55 else "print"])
-
-
-def _words_before(topic: str, language: Language, rng: random.Random) -> str:
-    if rng.random() < _BARE_SHARE:
-        return ""
-    number = ""
-    if rng.random() < 0.6:
-        value = rng.choice((str(rng.randint(1, 12)), rng.choice("abcdef")))
-        forms = ("{})", "{}.", "({})") if language == "en" else ("{}.", "({})", "{})")
-        number = rng.choice(forms).format(value)
-    words = ""
-    if rng.random() < 0.7:
-        pair = _WORDS[_TASK_OF[topic]]
-        words = rng.choice(pair[0 if language == "en" else 1].split("|"))
-    return f"{number} {words}".strip()
-
-
-def _words_after(topic: str, rng: random.Random) -> str:
-    if _TASK_OF[topic] == "calculate" and rng.random() < 0.3:
-        return "="
-    return ""
