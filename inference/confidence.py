@@ -19,9 +19,6 @@ from inference.types import Delta, UncertainSpan
 DOUBTFUL_BELOW = 0.8
 """Tokens of less probability deserve a mark."""
 
-AGREED_ABOVE = 0.5
-"""How sure one of two readers who find the same question has to be, so that it is certain."""
-
 CALIBRATION = "calibration.json"
 
 

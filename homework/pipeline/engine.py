@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import json
 import logging
-import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,8 +29,9 @@ from inference import (
     Stream,
     Verdict,
 )
+from inference.agreement import agreed_question, model_reading, other_question, surer_question
 from inference.chain import ChainEngine
-from inference.confidence import AGREED_ABOVE, Trace, joined
+from inference.confidence import Trace, joined
 from inference.errors import EngineNotReadyError, MathSyntaxError, NoQuestionFoundError
 from inference.identity import model_revision, release_digest
 from inference.measure import Measurement
@@ -72,7 +72,6 @@ if TYPE_CHECKING:
     from inference.verify.sandbox import SandboxPool
 
 __all__ = [
-    "AGREED_ABOVE",
     "MAX_NEW_TOKENS",
     "SEEING",
     "AnswerParsed",
@@ -113,27 +112,27 @@ __all__ = [
     "Usage",
     "Verdict",
     "VisibleText",
+    "agreed_question",
     "build_engine",
     "engine_names",
     "formula_latex",
     "formula_text",
-    "is_same_problem",
     "joined",
     "make_model_engine",
     "measure_engine",
     "model_reading",
     "number_line_of",
+    "other_question",
     "other_ways",
     "photo_for_model",
     "preview_typed",
     "rule_sentences",
+    "surer_question",
     "topic_of_question",
     "typed_reading",
 ]
 
 logger = logging.getLogger(__name__)
-
-_TEXT_COMMAND = re.compile(r"\\text\{([^{}]*)\}")
 
 
 class Checks(Protocol):
@@ -406,45 +405,6 @@ def topic_of_question(text: str) -> str:
 
     topic = topic_of(text)
     return "" if topic is None else str(topic)
-
-
-def model_reading(latex: str, trace: Trace) -> Reading:
-    """The reading of a question from the **Problem** line that a model wrote.
-
-    Args:
-        latex: The question.
-        trace: What the model had written up to then, which tells how sure it was.
-    """
-    from inference.rules.problem import parse_problem
-
-    text = _TEXT_COMMAND.sub(r"\1", latex)
-    confidence = round(min(trace.confidence(latex), 1.0), 4)
-    try:
-        problem = parse_problem(text)
-    except InferenceError as error:
-        return Reading(
-            text=text,
-            latex=latex,
-            confidence=confidence,
-            uncertain=trace.uncertain(latex, text),
-            source="model",
-            parse_error=error.message,
-        )
-    plain = f"{problem.instruction}: {problem.text}" if problem.instruction else problem.text
-    return Reading(
-        text=plain,
-        latex=problem.latex,
-        confidence=confidence,
-        uncertain=trace.uncertain(latex, plain),
-        source="model",
-    )
-
-
-def is_same_problem(one: str, other: str) -> bool:
-    """Whether two texts pose the same problem, however they are written."""
-    from inference.rules import problem
-
-    return problem.is_same_problem(one, other)
 
 
 def photo_for_model(

@@ -366,7 +366,7 @@ class Solving:
         request = replace(
             self._request,
             request_id=f"{self._request.request_id}:rules",
-            problem=reading.text if reading is not None and is_understood else "",
+            problem=self._writing.asked if is_understood else "",
             deadline_s=min(self._request.deadline_s, _RESCUE_DEADLINE_S),
             max_new_tokens=MAX_NEW_TOKENS,
         )

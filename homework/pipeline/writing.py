@@ -10,7 +10,6 @@ from dataclasses import asdict, replace
 
 from homework.common.logs import error_facts
 from homework.pipeline.engine import (
-    AGREED_ABOVE,
     AnswerParsed,
     Check,
     Delta,
@@ -28,8 +27,10 @@ from homework.pipeline.engine import (
     UncertainSpan,
     Verdict,
     VisibleText,
-    is_same_problem,
+    agreed_question,
     model_reading,
+    other_question,
+    surer_question,
 )
 from homework.pipeline.events import Event, answer_fields
 
@@ -69,6 +70,7 @@ class Writing:
         self.reading: Reading | None = None
         """What the text is checked against. A model that reads the photo itself writes it first."""
         self._second_reading: Reading | None = None
+        self._agreed: str | None = None
         self._is_offered = False
         self._reset()
 
@@ -80,6 +82,15 @@ class Writing:
         self._rules: dict[int, StepRule] = {}
         self._formulas: list[str] = []
         self._has_steps = self._has_answer = self._has_failed = False
+
+    @property
+    def asked(self) -> str:
+        """The question as it is to be solved: as read, with the words that only the second reader
+        of a photo found beside it."""
+        reading = self.reading
+        if reading is None:
+            return ""
+        return (self._agreed if reading.source == "model" else None) or reading.text
 
     @property
     def doubt(self) -> str | None:
@@ -161,18 +172,23 @@ class Writing:
         that is no proof for the question on the paper, and must not look like one."""
         problem = reading.text if reading is not None else ""
         check = self._engine.checks.check_answer(problem, answer, timeout_s)
-        if check.verdict is Verdict.VERIFIED and not (reading and self._is_certain(reading)):
+        if check.verdict is not Verdict.VERIFIED:
+            return check
+        certain = self._certain_question(reading) if reading is not None else None
+        if certain is not None and certain != problem:
+            # The photo asks more than the model wrote, such as to expand.
+            return self._engine.checks.check_answer(certain, answer, timeout_s)
+        if certain is None:
             return Check(Verdict.NOT_CHECKABLE, "uncertain_reading", check.detail)
         return check
 
-    def _is_certain(self, reading: Reading) -> bool:
-        """What a model reads and writes itself, a second reader has to find on the photo, too."""
+    def _certain_question(self, reading: Reading) -> str | None:
+        """The question on the paper, where it is certain: what a model reads and writes itself, a
+        second reader has to find on the photo, too."""
         if reading.source != "model":
-            return not reading.uncertain
-        second = self._read_again()
-        if second is None or max(reading.confidence, second.confidence) < AGREED_ABOVE:
-            return False
-        return is_same_problem(reading.text, second.text)
+            return None if reading.uncertain else reading.text
+        self._agreed = agreed_question(reading, self._read_again())
+        return self._agreed
 
     def _read_again(self) -> Reading | None:
         if self._second_reading is None and self._photo is not None:
@@ -185,8 +201,8 @@ class Writing:
     def surer_reading(self) -> Reading | None:
         """What the second reader finds on the photo, where it is surer of it than the model is of
         another question; the model's is offered beside it. Reads the photo unless that was done."""
-        first = self.reading
-        if first is None or first.source != "model":
+        first = self._models_reading
+        if first is None:
             return None
         self._read_again()
         other = self._surer_other()
@@ -196,18 +212,19 @@ class Writing:
         return replace(other, uncertain=(span,))
 
     def _surer_other(self) -> Reading | None:
-        first, other = self.reading, self._other_reading()
-        return other if first and other and other.confidence > first.confidence else None
+        first = self._models_reading
+        return surer_question(first, self._second_reading) if first else None
 
     def _other_reading(self) -> Reading | None:
         """What the second reader found so far, where it is another question than the model's and
         makes sense."""
-        first, second = self.reading, self._second_reading
-        if first is None or first.source != "model":
-            return None
-        if second is None or second.parse_error is not None:
-            return None
-        return None if is_same_problem(first.text, second.text) else second
+        first = self._models_reading
+        return other_question(first, self._second_reading) if first else None
+
+    @property
+    def _models_reading(self) -> Reading | None:
+        reading = self.reading
+        return reading if reading is not None and reading.source == "model" else None
 
     def _offer_second_reading(self) -> None:
         """Ask the person which of two readings is right, where the second one makes sense."""
@@ -221,8 +238,9 @@ class Writing:
 
     def _drop_marks(self) -> None:
         """Two readers found the same question: nobody need be asked what stands there."""
-        if self.reading is not None and self.reading.source == "model" and self.reading.uncertain:
-            self.reading = replace(self.reading, uncertain=())
+        first = self._models_reading
+        if first is not None and first.uncertain:
+            self.reading = replace(first, uncertain=())
             self._emit(reading_event(self.reading))
 
     def _check(self, event: Event, check: Callable[..., Check], *args: object) -> None:

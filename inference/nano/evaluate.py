@@ -3,10 +3,10 @@
     python -m inference.nano.evaluate CHECKPOINT --faces FACES [--count 3000]
 
 The model writes through the same engine as on the site, and every step is checked as there. What
-fails its check is rescued as there, too: the rules solve the question as the model read it. And as
-there, a proof is a badge only where the reader of photos finds the same question and one of the
-two is sure of it. A table says, for
-print and handwriting and for every topic, of how many pictures
+fails its check is rescued as there, too: the rules solve the question as the model read it, or as
+the reader of photos did where that one is surer of another question or the model gives up. And as
+there, a proof is a badge only where both readers find the same question and one of the two is sure
+of it. A table says, for print and handwriting and for every topic, of how many pictures
 
     read        the question was read exactly
     right       the model's own answer is right
@@ -15,7 +15,8 @@ print and handwriting and for every topic, of how many pictures
     badge       what is shown in the end is proved, and both readers agree on the question
     wrong badge the same, and it is not the answer to the question on the picture
 
-Pictures without an exercise count as read and right when the model says that they have none.
+Pictures without an exercise count as read and right when the model says that they have none, and
+as right with rules when nothing is proved about them.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from inference.confidence import AGREED_ABOVE, Trace, joined
+from inference.agreement import agreed_question, model_reading, surer_question
+from inference.confidence import Trace, joined
 from inference.config import EngineConfig, LocalConfig
 from inference.errors import InferenceError
 from inference.local import LocalEngine
@@ -39,9 +41,8 @@ from inference.nano.canvas import encode_canvas
 from inference.nano.data.sample import ELSEWHERE, Maker, Sample
 from inference.nano.data.solutions import solution_of
 from inference.reader import RapidOcrReader
-from inference.rules.problem import is_same_problem
 from inference.solution_text import AnswerParsed, ProblemParsed, SolutionTextParser, StepParsed
-from inference.types import Delta, Request, Verdict
+from inference.types import Delta, Reading, Request, Verdict
 from inference.verify.checker import Checker
 from inference.verify.sandbox import SandboxPool
 
@@ -111,15 +112,12 @@ def judge(sample: Sample, written: Delta, checker: Checker, reader: RapidOcrRead
     """Hold what the model wrote against the truth."""
     text = written.text
     problem, steps, answer = _parse(text)
-    if sample.topic == ELSEWHERE:
-        is_refused = not text
-        has_badge = _is_verified(checker, problem, answer) and _agrees(reader, sample, written)
-        return Outcome(
-            sample, text, problem, answer, is_refused, is_refused, False, is_refused, has_badge
-        )
-    is_read = problem == sample.latex
-    is_right = _is_verified(checker, sample.problem, answer)
-    is_proved = is_right if is_read else _is_verified(checker, problem, answer)
+    first = model_reading(problem, _trace(written)) if problem else None
+    second = _read_again(reader, sample)
+    is_elsewhere = sample.topic == ELSEWHERE
+    is_read = not text if is_elsewhere else problem == sample.latex
+    is_right = not text if is_elsewhere else _is_verified(checker, sample.problem, answer)
+    is_proved = bool(problem) and _is_verified(checker, problem, answer)
     earlier: list[str] = []
     for step in steps:
         if not is_proved:
@@ -127,12 +125,23 @@ def judge(sample: Sample, written: Delta, checker: Checker, reader: RapidOcrRead
         check = checker.check_step(problem, earlier, step.formulas, _TIMEOUT_S)
         is_proved = check.verdict is Verdict.VERIFIED
         earlier += step.formulas
-    shown, is_shown_proved = answer, is_proved
-    if not is_proved:
-        rescue = solution_of(problem, sample.language) if problem else None
-        _, _, shown = _parse(rescue or "")
-        is_shown_proved = bool(shown)
-    is_right_with_rules = is_right if is_proved else _is_verified(checker, sample.problem, shown)
+    certain = agreed_question(first, second) if first else None
+    if is_proved and first is not None and certain not in (None, first.text):
+        is_proved = _is_verified(checker, certain or "", answer)
+    surer = surer_question(first, second) if first else _sensible(second)
+    shown, is_certain = answer, certain is not None
+    has_badge = is_proved and is_certain
+    if not is_proved or surer is not None:
+        # As on the site: the rules solve it in the words of whoever is surer of what is asked.
+        asked = surer.text if surer is not None else certain or problem
+        solution = solution_of(asked, sample.language) if asked else None
+        _, _, shown = _parse(solution or "")
+        if first is None:
+            is_certain = surer is not None and not surer.uncertain
+        has_badge = bool(shown) and is_certain
+    is_right_shown = _is_verified(checker, sample.problem, shown)
+    if is_elsewhere:
+        is_right_shown = not has_badge
     return Outcome(
         sample=sample,
         text=text,
@@ -140,24 +149,25 @@ def judge(sample: Sample, written: Delta, checker: Checker, reader: RapidOcrRead
         answer=answer,
         is_read=is_read,
         is_right=is_right,
-        is_proved=is_proved,
-        is_right_with_rules=is_right_with_rules,
-        has_badge=is_shown_proved and _agrees(reader, sample, written),
+        is_proved=is_proved and not is_elsewhere,
+        is_right_with_rules=is_right_shown,
+        has_badge=has_badge,
     )
 
 
-def _agrees(reader: RapidOcrReader, sample: Sample, written: Delta) -> bool:
-    """Whether the reader of photos finds the same question, and one of the two is sure of it."""
-    problem, confidence = confidence_of(written)
+def _sensible(reading: Reading | None) -> Reading | None:
+    return reading if reading is not None and reading.parse_error is None else None
+
+
+def _read_again(reader: RapidOcrReader, sample: Sample) -> Reading | None:
+    """What the reader of photos finds on the picture."""
     photo = Image.fromarray(sample.drawing.canvas).convert("RGB")
     photo = photo.resize((_READER_SCALE * photo.width, _READER_SCALE * photo.height))
     photo = ImageOps.expand(photo, _READER_MARGIN_PX, "white")
     try:
-        second = reader.read(photo, language=sample.language)
+        return reader.read(photo, language=sample.language)
     except InferenceError:
-        return False
-    is_sure = max(confidence, second.confidence) >= AGREED_ABOVE
-    return is_sure and is_same_problem(problem, second.text)
+        return None
 
 
 def _is_verified(checker: Checker, problem: str, answer: str) -> bool:
@@ -169,9 +179,13 @@ def _is_verified(checker: Checker, problem: str, answer: str) -> bool:
 def confidence_of(written: Delta) -> tuple[str, float]:
     """The question that the model wrote, and how sure it was of it."""
     problem, _, _ = _parse(written.text)
+    return problem, _trace(written).confidence(problem) if problem else 0.0
+
+
+def _trace(written: Delta) -> Trace:
     trace = Trace()
     trace.feed(written)
-    return problem, trace.confidence(problem) if problem else 0.0
+    return trace
 
 
 def _parse(text: str) -> tuple[str, list[StepParsed], str]:

@@ -11,11 +11,8 @@ from django.core.management.base import SystemCheckError
 
 from homework.pipeline.checks import check_engines
 from homework.pipeline.engine import (
-    Trace,
     build_engine,
     engine_names,
-    is_same_problem,
-    model_reading,
 )
 from homework.pipeline.model_arguments import use_model
 from inference.chain import ChainEngine
@@ -116,29 +113,3 @@ def test_serve_does_not_start_with_a_model_that_is_not_there(settings: Any) -> N
     settings.MODEL = ""
     with pytest.raises(SystemCheckError, match="E012"):
         call_command("serve", "--model", "/nowhere at all", skip_checks=False)
-
-
-@pytest.mark.parametrize(
-    ("latex", "text"),
-    [
-        ("3x + 5 = 20", "3x + 5 = 20"),
-        (r"\text{Solve: }3x + 5 = 20", "Solve: 3x + 5 = 20"),
-        (r"\frac{1}{2}x + \sqrt{3} = 5", "(1/2)x + sqrt(3) = 5"),
-    ],
-)
-def test_a_problem_line_becomes_a_question_that_the_rules_understand(latex: str, text: str) -> None:
-    reading = model_reading(latex, Trace())
-    assert (reading.text, reading.parse_error) == (text, None)
-    assert is_same_problem(reading.text, text)
-
-
-def test_a_problem_line_that_is_no_mathematics_is_kept_as_it_is() -> None:
-    reading = model_reading(r"\text{Why is the sky blue?}", Trace())
-    assert reading.text == "Why is the sky blue?"
-    assert reading.parse_error is not None
-
-
-def test_problems_are_the_same_however_they_are_written() -> None:
-    assert is_same_problem("3x+5=20", r"Solve: $3x + 5 = 20$")
-    assert not is_same_problem("3x+5=20", "3x+6=20")
-    assert not is_same_problem("Why is that so?", "Why is that so?")

@@ -235,6 +235,36 @@ def test_two_readers_who_are_both_unsure_prove_nothing(answer: Answer) -> None:
         assert all(not span["alternatives"] for span in state["reading"]["uncertain"])
 
 
+class OnlyAsWorded(ScriptedChecks):
+    """Proves an answer for the bare formula and not for the question in the photo's words."""
+
+    def check_answer(self, problem: str, answer: str, timeout_s: float) -> Check:
+        if problem.startswith("Expand"):
+            return Check(Verdict.FAILED, "unfinished")
+        return super().check_answer(problem, answer, timeout_s)
+
+
+BARE_SOLUTION = "**Problem.** $2(x + 3)$\n\n**Step 1.** Go.\n$2x + 6$\n\n**Answer.** $2x + 6$\n"
+WORDED = Reading(text="Expand: 2(x + 3)", latex="2(x + 3)", confidence=0.9)
+
+
+def test_words_that_only_the_second_reader_found_belong_to_the_question(answer: Answer) -> None:
+    local = model(Delta(BARE_SOLUTION), Done("stop"))
+    state, _ = answer(make_seeing_engine(local, rules(), reading=WORDED))
+    assert state["engine"] == "local"
+    assert state["answer"]["check"]["verdict"] == "verified"
+    assert state["reading"]["uncertain"] == []
+
+
+def test_what_answers_only_half_of_the_question_is_answered_by_the_rules(answer: Answer) -> None:
+    answering = rules()
+    local = model(Delta(BARE_SOLUTION), Done("stop"))
+    engine = make_seeing_engine(local, answering, reading=WORDED, checks=OnlyAsWorded())
+    state, _ = answer(engine)
+    assert answering.requests[-1].problem == "Expand: 2(x + 3)"
+    assert [change["reason"] for change in state["engine_changes"]] == ["failed_check"]
+
+
 def test_a_second_reading_without_sense_is_not_offered(answer: Answer) -> None:
     other = Reading(text="3x + = 20", latex="", confidence=0.4, parse_error="odd")
     engine = make_seeing_engine(model(*solved()), rules(), reading=other)

@@ -380,22 +380,44 @@ class _Trusting:
     check_step = check_answer
 
 
-@pytest.mark.parametrize(
-    ("problem", "has_badge"), [("3x + 5 = 20", True), ("3x + 6 = 20", False), (None, False)]
-)
+@pytest.mark.parametrize(("problem", "has_badge"), [("3x + 5 = 20", True), ("3x + 6 = 20", False)])
 def test_a_proof_counts_as_a_badge_only_where_the_second_reader_agrees(
-    problem: str | None, has_badge: bool
+    problem: str, has_badge: bool
 ) -> None:
-    picture = Drawing(np.full((56, 112), 255, np.uint8), ())
-    sample = Sample("linear equations", "3x+5=20", "3x + 5 = 20", "en", ("a", "print"), picture)
-    nothing = replace(sample, topic=ELSEWHERE, problem="", latex="")
-    text = f"**Problem.** ${problem}$\n\n**Answer.** $x = 5$\n" if problem else ""
+    text = f"**Problem.** ${problem}$\n\n**Answer.** $x = 5$\n"
+    seen = _judged(EQUATION, Delta(text))
+    assert seen.has_badge is has_badge
+    assert seen.is_read is (problem == EQUATION.latex)
+    nothing = _judged(replace(EQUATION, topic=ELSEWHERE, problem="", latex=""), Delta(text))
+    assert not nothing.is_read
+    assert nothing.has_badge is has_badge  # and a wrong one
+    assert nothing.is_right_with_rules is not has_badge
+    assert nothing.marks[-1] is has_badge
+
+
+def test_where_the_second_reader_is_surer_the_rules_answer_its_question() -> None:
+    text = "**Problem.** $3x + 6 = 20$\n\n**Answer.** $x = 14/3$\n"
+    seen = _judged(EQUATION, Delta(text, ((len(text), 0.7),)))
+    assert not seen.is_read
+    assert seen.is_right_with_rules and not seen.has_badge
+
+
+def test_where_the_model_gives_up_the_second_reader_and_the_rules_answer() -> None:
+    seen = _judged(EQUATION, Delta(""))
+    assert not seen.is_read and not seen.is_right
+    assert seen.is_right_with_rules and seen.has_badge
+    nothing = _judged(replace(EQUATION, topic=ELSEWHERE, problem="", latex=""), Delta(""))
+    assert nothing.is_read and nothing.is_right
+    assert nothing.marks[-1]  # something was proved about a picture without an exercise
+
+
+EQUATION = Sample(
+    "linear equations", "3x+5=20", "3x + 5 = 20", "en", ("a", "print"),
+    Drawing(np.full((56, 112), 255, np.uint8), ()),
+)  # fmt: skip
+
+
+def _judged(sample: Sample, written: Delta) -> Outcome:
     checker: Any = _Trusting()
     reader: Any = _Other()
-    seen = judge(sample, Delta(text), checker, reader)
-    assert seen.has_badge is has_badge
-    assert seen.is_read is (problem == sample.latex)
-    refused = judge(nothing, Delta(text), checker, reader)
-    assert refused.is_read is refused.is_right_with_rules is (problem is None)
-    assert refused.has_badge is has_badge  # and a wrong one
-    assert refused.marks[-1] is has_badge
+    return judge(sample, written, checker, reader)

@@ -1,0 +1,86 @@
+"""What two readers make of one photo: the model that wrote a question, and the reader of photos.
+
+A proof holds for a question as it was read. Whether that is the question on the paper, two readers
+tell who know nothing of each other.
+"""
+
+from __future__ import annotations
+
+import re
+
+from inference.confidence import Trace
+from inference.errors import InferenceError
+from inference.types import Reading
+
+AGREED_ABOVE = 0.5
+"""How sure one of two readers who find the same question has to be, so that it is certain."""
+
+_TEXT_COMMAND = re.compile(r"\\text\{([^{}]*)\}")
+
+
+def model_reading(latex: str, trace: Trace) -> Reading:
+    """The reading of a question from the **Problem** line that a model wrote.
+
+    Args:
+        latex: The question.
+        trace: What the model had written up to then, which tells how sure it was.
+    """
+    from inference.rules.problem import parse_problem
+
+    text = _TEXT_COMMAND.sub(r"\1", latex)
+    confidence = round(min(trace.confidence(latex), 1.0), 4)
+    try:
+        problem = parse_problem(text)
+    except InferenceError as error:
+        return Reading(
+            text=text,
+            latex=latex,
+            confidence=confidence,
+            uncertain=trace.uncertain(latex, text),
+            source="model",
+            parse_error=error.message,
+        )
+    plain = f"{problem.instruction}: {problem.text}" if problem.instruction else problem.text
+    return Reading(
+        text=plain,
+        latex=problem.latex,
+        confidence=confidence,
+        uncertain=trace.uncertain(latex, plain),
+        source="model",
+    )
+
+
+def agreed_question(first: Reading, second: Reading | None) -> str | None:
+    """The question that both found, where at least one of them is sure of it, else None.
+
+    A model may leave out what the photo says beside the formula ("Expand"); the question is in the
+    second reader's words then.
+    """
+    if second is None or max(first.confidence, second.confidence) < AGREED_ABOVE:
+        return None
+    return _shared_question(first, second)
+
+
+def other_question(first: Reading, second: Reading | None) -> Reading | None:
+    """The second reading, where it makes sense and is another question than the first."""
+    if second is None or second.parse_error is not None:
+        return None
+    return second if _shared_question(first, second) is None else None
+
+
+def _shared_question(first: Reading, second: Reading) -> str | None:
+    from inference.rules.problem import is_same_problem, parse_problem
+
+    if is_same_problem(first.text, second.text):
+        return first.text
+    try:
+        one, other = parse_problem(first.text), parse_problem(second.text)
+    except InferenceError:
+        return None
+    return second.text if not one.instruction and one.text == other.text else None
+
+
+def surer_question(first: Reading, second: Reading | None) -> Reading | None:
+    """`other_question`, where the second reader is surer of it than the first of its own."""
+    other = other_question(first, second)
+    return other if other is not None and other.confidence > first.confidence else None

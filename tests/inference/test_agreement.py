@@ -1,0 +1,76 @@
+"""What two readers make of one photo."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from inference.agreement import (
+    agreed_question,
+    model_reading,
+    other_question,
+    surer_question,
+)
+from inference.confidence import Trace
+from inference.rules.problem import is_same_problem
+from inference.types import Reading
+
+BARE = Reading(text="2 (x + 3)", latex="2(x + 3)", confidence=0.9, source="model")
+WORDED = Reading(text="Expand: 2(x + 3)", latex="2(x + 3)", confidence=0.8)
+OTHER = Reading(text="2(x + 8)", latex="2(x + 8)", confidence=0.95)
+SENSELESS = Reading(text="2(x +", latex="", confidence=1.0, parse_error="odd")
+
+
+@pytest.mark.parametrize(
+    ("latex", "text"),
+    [
+        ("3x + 5 = 20", "3x + 5 = 20"),
+        (r"\text{Solve: }3x + 5 = 20", "Solve: 3x + 5 = 20"),
+        (r"\frac{1}{2}x + \sqrt{3} = 5", "(1/2)x + sqrt(3) = 5"),
+    ],
+)
+def test_a_problem_line_becomes_a_question_that_the_rules_understand(latex: str, text: str) -> None:
+    reading = model_reading(latex, Trace())
+    assert (reading.text, reading.parse_error) == (text, None)
+    assert is_same_problem(reading.text, text)
+
+
+def test_a_problem_line_that_is_no_mathematics_is_kept_as_it_is() -> None:
+    reading = model_reading(r"\text{Why is the sky blue?}", Trace())
+    assert reading.text == "Why is the sky blue?"
+    assert reading.parse_error is not None
+
+
+def test_problems_are_the_same_however_they_are_written() -> None:
+    assert is_same_problem("3x+5=20", r"Solve: $3x + 5 = 20$")
+    assert not is_same_problem("3x+5=20", "3x+6=20")
+    assert not is_same_problem("Why is that so?", "Why is that so?")
+
+
+def test_readers_agree_on_the_question_in_the_words_of_the_photo() -> None:
+    assert agreed_question(BARE, replace(BARE, source="ocr", text="2(x+3)")) == BARE.text
+    assert agreed_question(BARE, WORDED) == WORDED.text
+    assert agreed_question(WORDED, replace(WORDED, text="Factor: 2(x + 3)")) is None
+    for second in (OTHER, SENSELESS, None):
+        assert agreed_question(BARE, second) is None
+
+
+@pytest.mark.parametrize(("first", "second", "is_certain"), [
+    (0.4, 0.4, False), (0.4, 0.6, True), (0.6, 0.4, True),
+])  # fmt: skip
+def test_one_of_two_has_to_be_sure(first: float, second: float, is_certain: bool) -> None:
+    agreed = agreed_question(replace(BARE, confidence=first), replace(WORDED, confidence=second))
+    assert (agreed is not None) is is_certain
+
+
+def test_another_question_makes_sense_and_is_another_one() -> None:
+    assert other_question(BARE, OTHER) is OTHER
+    for second in (WORDED, SENSELESS, None):
+        assert other_question(BARE, second) is None
+
+
+def test_the_surer_reader_is_the_one_with_more_confidence() -> None:
+    assert surer_question(BARE, OTHER) is OTHER
+    assert surer_question(replace(BARE, confidence=0.97), OTHER) is None
+    assert surer_question(BARE, replace(WORDED, confidence=1.0)) is None
