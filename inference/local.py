@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -28,6 +28,9 @@ from inference.scheduler import Scheduler, Sequence
 from inference.streams import Stream
 from inference.types import EngineName, EngineStats, Request
 from inference.worker import Job, Worker
+
+if TYPE_CHECKING:
+    from inference.reader import RapidOcrReader
 
 logger = logging.getLogger(__name__)
 
@@ -49,12 +52,16 @@ class LocalEngine(Engine):
     Args:
         config: Bounds of the queue.
         local: The model and its memory.
+        reader: Cuts questions out for the embedded model; None for a reader of the engine's own.
     """
 
     name: EngineName = "local"
 
-    def __init__(self, config: EngineConfig, local: LocalConfig) -> None:
+    def __init__(
+        self, config: EngineConfig, local: LocalConfig, *, reader: RapidOcrReader | None = None
+    ) -> None:
         self._config = config
+        self._reader = reader
         self._local = local
         self._lock = threading.Lock()
         self._streams: dict[str, Stream] = {}  # of requests in flight, and some that have ended
@@ -75,7 +82,7 @@ class LocalEngine(Engine):
         torch.set_num_threads(num_threads)
         preprocessor = Preprocessor(self._local.model, revision=self._local.revision)
         if preprocessor.cuts_questions and self._local.cuts_questions:
-            self._cut = cutter()
+            self._cut = cutter(self._reader)
         num_slots = self._local.num_slots or _slots_for(model, self._local.max_len)
         runner = ModelRunner(model, num_slots=num_slots + 1, max_len=self._local.max_len)
         _warm_up(runner, num_slots)
@@ -215,11 +222,11 @@ def _run(loop: Callable[[], None], num_threads: int) -> None:
         logger.critical("the engine has died", exc_info=True)
 
 
-def cutter() -> Callable[[bytes], bytes]:
+def cutter(reader: RapidOcrReader | None = None) -> Callable[[bytes], bytes]:
     """What cuts questions out for the embedded model; only then the reader's models are loaded."""
     from inference.nano.cut import CanvasCutter
 
-    cutter = CanvasCutter()
+    cutter = CanvasCutter(reader)
     cutter.start()
     return cutter.cut
 

@@ -69,6 +69,7 @@ from inference.types import (
 )
 
 if TYPE_CHECKING:
+    from inference.reader import RapidOcrReader
     from inference.verify.sandbox import SandboxPool
 
 __all__ = [
@@ -465,7 +466,7 @@ def build_engine() -> PipelineEngine:
         return engine.read(image, language=language)
 
     engines = {
-        name: _make_rules(pool, read_photo) if name == "rules" else make_model_engine(name)
+        name: _make_rules(pool, read_photo) if name == "rules" else make_model_engine(name, reader)
         for name in engine_names()
     }
     solver = ChainEngine(
@@ -520,9 +521,14 @@ def _num_useful_workers(name: str) -> int:
     return settings.REMOTE_MAX_ACTIVE if name == "remote" else settings.RULES_WORKERS
 
 
-def make_model_engine(name: str) -> Engine:
-    """The `local` or `remote` engine that the settings describe, not yet started."""
-    return _make_local() if name == "local" else _make_remote()
+def make_model_engine(name: str, reader: RapidOcrReader | None = None) -> Engine:
+    """The `local` or `remote` engine that the settings describe, not yet started.
+
+    Args:
+        name: Which of them.
+        reader: What cuts questions out for a model that needs it; None for a reader of its own.
+    """
+    return _make_local(reader) if name == "local" else _make_remote()
 
 
 def _make_rules(pool: SandboxPool, read_photo: Callable[[bytes, Language], Reading]) -> Engine:
@@ -537,11 +543,12 @@ def _make_rules(pool: SandboxPool, read_photo: Callable[[bytes, Language], Readi
     return RulesEngine(config, pool, read_photo)
 
 
-def _make_local() -> Engine:
+def _make_local(reader: RapidOcrReader | None) -> Engine:
     # Loads torch, which only a process with a model pays for.
     from inference.local import LocalEngine
 
-    return LocalEngine(EngineConfig(max_queued=settings.PIPELINE_MAX_QUEUED), local_config())
+    config = EngineConfig(max_queued=settings.PIPELINE_MAX_QUEUED)
+    return LocalEngine(config, local_config(), reader=reader)
 
 
 def local_config() -> LocalConfig:

@@ -11,10 +11,15 @@ from inference.reader.photo_reader import RapidOcrReader
 
 
 class CanvasCutter:
-    """Cuts questions out of photos. Any thread, once started."""
+    """Cuts questions out of photos. Any thread, once started.
 
-    def __init__(self) -> None:
-        self._reader = RapidOcrReader(num_threads=1)
+    Args:
+        reader: The site's reader of photos, which remembers what is cut out until it reads it
+            itself; None for one of its own.
+    """
+
+    def __init__(self, reader: RapidOcrReader | None = None) -> None:
+        self._reader = reader or RapidOcrReader(num_threads=1)
 
     def start(self) -> None:
         """Load the reader's models.

@@ -16,6 +16,7 @@ import argparse
 import json
 import math
 import random
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -49,6 +50,7 @@ _CORPUS = 20_000
 _CURRICULUM = 120_000
 _UNSEEN_SEED = 1 << 21
 _NUM_UNSEEN = 200
+_BAR = 30
 
 
 @dataclass(slots=True)
@@ -116,8 +118,9 @@ class Run:
         part.replace(self.folder / "state.pt")
 
     def log(self, line: dict[str, float]) -> None:
-        """Print a line and keep it."""
-        print(json.dumps(line), flush=True)
+        """Keep a line, and print it where no person looks at the bar."""
+        if not sys.stdout.isatty():
+            print(json.dumps(line), flush=True)
         with (self.folder / "log.jsonl").open("a") as log:
             log.write(json.dumps(line) + "\n")
 
@@ -338,6 +341,7 @@ def _train(
                 "left_min": round((seconds - spent) / 60, 1),
             }
             run.log(line)
+            _show_progress(line, spent / seconds)
         if now - saved > _CHECKPOINT_S:
             saved = now
             progress.next_seed = feed.next_seed
@@ -349,6 +353,15 @@ def _train(
     run.save()
     run.log_reading(unseen)
     feed.stop()
+
+
+def _show_progress(line: dict[str, float], share: float) -> None:
+    """A bar of the run's time, with rate and estimate, where a person looks on."""
+    if not sys.stdout.isatty():
+        return
+    bar = "█" * round(_BAR * share)
+    told = f"{line['samples']:,} samples, {line['samples_per_s']}/s, {line['left_min']} min left"
+    print(f"\r{bar:░<{_BAR}} {told}", end="", flush=True)
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ from inference.reader.nodes import TextLine, all_parts
 from inference.reader.paper import find_sheet
 from inference.reader.question import Join, Question, ReadLine, find_question, judge
 from inference.reader.reading import assemble
+from inference.reader.recent import Recent
 from inference.reader.recogniser import LineLattice, LineRecogniser
 from inference.reader.strip import Strip, script_texts, splice, typeset
 from inference.types import Box, Language, Reading
@@ -57,6 +58,8 @@ _MAX_PARTS = 3000
 # So many of the longest lines tell whether a photo stands upright.
 _NUM_PROBED = 4
 _NUM_VIEWS = 2
+# Photos that a model looks at while the reader is still to give its second opinion.
+_NUM_SEEN = 32
 # A photo that reads this well as it stands is not turned.
 _UPRIGHT_LEGIBILITY = 0.9
 # How much better it must read when turned.
@@ -109,6 +112,32 @@ class _Sheet:
         return mean * (0.5 + 0.5 * in_rows / sum(weights))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """What of a photo and the question on it is kept for a second look: all but the pixels.
+
+    Attributes:
+        question: Its lines, with first guesses.
+        has_stray_ink: Whether ink stands among the question's that belongs to no line.
+        box: Where the question stands on the upright photo.
+        rotation_deg: How the photo had to be turned.
+    """
+
+    question: Question
+    has_stray_ink: bool
+    box: Box
+    rotation_deg: float
+
+
+def _found(sheet: _Sheet, question: Question) -> _Found:
+    return _Found(
+        question=question,
+        has_stray_ink=_has_stray_ink(sheet.parts, question),
+        box=_question_box(sheet, question),
+        rotation_deg=_total_rotation(sheet),
+    )
+
+
 class RapidOcrReader:
     """Reads photos with the line recogniser of the RapidOCR wheel.
 
@@ -121,6 +150,7 @@ class RapidOcrReader:
 
     def __init__(self, *, num_threads: int = 2) -> None:
         self._recogniser = LineRecogniser(num_threads=num_threads)
+        self._seen: Recent[_Found] = Recent(_NUM_SEEN)
 
     def start(self) -> None:
         """Load the models. Idempotent.
@@ -139,7 +169,11 @@ class RapidOcrReader:
         language: Language = "en",
     ) -> Reading:
         """Read a question; see `Reader.read`."""
-        sheet, question = self._find(image, crop=crop, rotation_deg=rotation_deg)
+        # What `cut_out` found on the same photo need not be found again.
+        found = self._seen.take(image) if crop is None and rotation_deg is None else None
+        if found is None:
+            found = _found(*self._find(image, crop=crop, rotation_deg=rotation_deg))
+        question = found.question
         lattices = self._recogniser.recognise(
             [line.strip.image for line in question.all_lines], num_views=_NUM_VIEWS
         )
@@ -153,15 +187,11 @@ class RapidOcrReader:
             question,
             decoded,
             language=language,
-            has_stray_ink=_has_stray_ink(sheet.parts, question),
+            has_stray_ink=found.has_stray_ink,
         )
         if reading is None or not _is_credible(reading, question):
             raise NoQuestionFoundError(_NOT_FOUND)
-        return replace(
-            reading,
-            box=_question_box(sheet, question),
-            rotation_deg=_total_rotation(sheet),
-        )
+        return replace(reading, box=found.box, rotation_deg=found.rotation_deg)
 
     def locate(self, image: Image.Image) -> Located:
         """Find the question; see `Reader.locate`."""
@@ -187,6 +217,7 @@ class RapidOcrReader:
             EngineNotReadyError: `start` was not called.
         """
         sheet, question = self._find(image, crop=None, rotation_deg=None)
+        self._seen.put(image, _found(sheet, question))
         rect = union(line.line.rect for line in question.all_lines)
         digit_px = max(line.line.char_height for line in question.lines)
         margin = 0.15 * digit_px
