@@ -86,6 +86,8 @@ def on_photo(shape: tuple[int, ...], before: tuple[int, ...], back: Matrix) -> M
         before: (H, W) of the picture before.
         back: What `ink_tilted` gave.
     """
+    if shape == before and np.array_equal(back, np.eye(3)):
+        return np.ones(shape, dtype=np.bool_)
     ones = np.ones(before, dtype=np.uint8)
     matrix = np.linalg.inv(back)[:2]
     tilted = cv2.warpAffine(ones, matrix, (shape[1], shape[0]), flags=cv2.INTER_NEAREST)
@@ -98,12 +100,12 @@ def estimate_tilt(mask: Mask) -> float:
     Level rows pile their ink up in few heights: the angle is taken whose profile is the most
     concentrated. Small pictures of few characters have no clear answer and get 0.
     """
-    rows, columns = np.nonzero(mask)
-    if rows.size < 50:
+    inked = np.flatnonzero(mask)
+    if inked.size < 50:
         return 0.0
-    if rows.size > _NUM_POINTS:
-        chosen = np.random.default_rng(0).choice(rows.size, _NUM_POINTS, replace=False)
-        rows, columns = rows[chosen], columns[chosen]
+    if inked.size > _NUM_POINTS:
+        inked = inked[np.random.default_rng(0).choice(inked.size, _NUM_POINTS, replace=False)]
+    rows, columns = np.divmod(inked, mask.shape[1])
     points = np.stack([columns, rows]).astype(np.float64)
     extent = max(float(np.ptp(points[0])), float(np.ptp(points[1])), 1.0)
     if extent < 60:
@@ -115,7 +117,7 @@ def estimate_tilt(mask: Mask) -> float:
         # Turning the picture clockwise by `angle` moves a point to this height.
         heights = points[0] * np.sin(radians) + points[1] * np.cos(radians)
         counts = np.bincount(((heights - heights.min()) / bin_px).astype(np.int64))
-        return float((counts.astype(np.float64) ** 2).sum()) / rows.size
+        return float((counts.astype(np.float64) ** 2).sum()) / inked.size
 
     level = sharpness(0.0)
     coarse = np.arange(-_STEEPEST_DEG, _STEEPEST_DEG + 0.1, _COARSE_STEP_DEG)
