@@ -67,8 +67,8 @@ def photographed(
     dark = cover.astype(np.float32) / 255 * _pressure(cover.shape, rng, noise)
     ink_level = rng.uniform(0.35, 0.92)
     ruling_level = min(rng.uniform(0.08, 0.45), 0.6 * ink_level)
-    page = 1 - ink_level * dark
-    page = np.minimum(page, _sheet(page.shape, paper, ruling_level, rng, noise))
+    page: NDArray[np.float32] = np.asarray(1 - ink_level * dark, np.float32)
+    page = np.minimum(page, _sheet(cover.shape, paper, ruling_level, rng, noise))
     page, moved = _seen_askew(page, rng)
     page *= _light(page.shape, rng, noise)
     page = np.asarray(cv2.GaussianBlur(page, (0, 0), rng.uniform(0.3, 2.2)))

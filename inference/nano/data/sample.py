@@ -74,8 +74,9 @@ class Maker:
             return self._make_elsewhere(rng)
         if self._crops and rng.random() < _SHEET_SHARE:
             crop = rng.choice(self._crops)
-            face = (crop.face, "print")
-            return Sample(crop.topic, crop.problem, crop.latex, crop.language, face, crop.draw(rng))
+            named = (crop.face, "print")
+            drawing = crop.draw(rng)
+            return Sample(crop.topic, crop.problem, crop.latex, crop.language, named, drawing)
         while True:
             topic, problem = make_problem(rng)
             language: Language = rng.choice(("en", "en", "zh"))

@@ -24,7 +24,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.nano.data.drawing import Cover, Drawing, Placed, draw_printed
+from inference.nano.data.camera import Cover
+from inference.nano.data.drawing import Drawing, Placed, draw_printed
 from inference.nano.data.faces import DIGIT_PX, Split, names_of, style_of
 from inference.nano.data.problems import make_problem
 from inference.nano.data.solutions import reading_of
