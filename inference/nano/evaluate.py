@@ -139,9 +139,12 @@ def judge(sample: Sample, written: Delta, checker: Checker, reader: RapidOcrRead
         if first is None:
             is_certain = surer is not None and not surer.uncertain
         has_badge = bool(shown) and is_certain
-    is_right_shown = _is_verified(checker, sample.problem, shown)
     if is_elsewhere:
         is_right_shown = not has_badge
+    else:
+        is_right_shown = (
+            is_right if shown == answer else _is_verified(checker, sample.problem, shown)
+        )
     return Outcome(
         sample=sample,
         text=text,
