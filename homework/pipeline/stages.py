@@ -33,6 +33,7 @@ from homework.pipeline.engine import (
     StepRule,
     Stream,
     StreamEvent,
+    UncertainSpan,
     Usage,
     joined,
     photo_for_model,
@@ -231,7 +232,7 @@ class Solving:
         self._emit = emit
         self._control = control
         self._on_solving = on_solving
-        self._has_begun = False
+        self._has_begun = self._is_refused = False
         self._writer = engine.preferred_name
         self._request = Request(
             request_id=question.request_id,
@@ -302,6 +303,8 @@ class Solving:
                         case StepRule():
                             writing.take_rule(event)
                         case PhotoRead(reading=reading):
+                            if rescue is not None or self._is_refused:
+                                reading = _doubted(reading)
                             self._take_reading(reading, is_rescue=rescue is not None)
                         case EngineChanged():
                             self._change(event)
@@ -317,6 +320,7 @@ class Solving:
 
     def _change(self, change: EngineChanged) -> None:
         self._writer = change.target
+        self._is_refused = change.reason == "out_of_range"
         self._writing.begin_anew(change)
 
     def _take_reading(self, reading: Reading, *, is_rescue: bool) -> None:
@@ -414,6 +418,16 @@ def next_events(stream: Stream, gather_s: float) -> list[StreamEvent]:
         events.append(event)
         event = stream.get(timeout_s=0)
     return events
+
+
+def _doubted(reading: Reading) -> Reading:
+    """A reading of a photo on which a model found no question: two readers disagree, and the person
+    is asked whether it is what stands there."""
+    if reading.uncertain or reading.parse_error is not None:
+        return reading
+    return replace(
+        reading, uncertain=(UncertainSpan(0, len(reading.text), reading.confidence, ()),)
+    )
 
 
 def _on_whole_photo(reading: Reading, question: Question) -> Reading:

@@ -136,8 +136,6 @@ def judge(sample: Sample, written: Delta, checker: Checker, reader: RapidOcrRead
         asked = surer.text if surer is not None else certain or problem
         solution = solution_of(asked, sample.language) if asked else None
         _, _, shown = _parse(solution or "")
-        if first is None:
-            is_certain = surer is not None and not surer.uncertain
         has_badge = bool(shown) and is_certain
     if is_elsewhere:
         is_right_shown = not has_badge

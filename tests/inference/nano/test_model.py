@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from PIL import Image
 
 from inference.config import EngineConfig, LocalConfig
@@ -21,7 +23,7 @@ from inference.local import LocalEngine
 from inference.nano.calibrate import calibration_error, fit_exponent
 from inference.nano.canvas import CELL_PX, DIGIT_PX
 from inference.nano.cut import CanvasCutter
-from inference.nano.data.batches import Batch, Example
+from inference.nano.data.batches import Batch, Example, by_size, make_told
 from inference.nano.data.drawing import Drawing
 from inference.nano.data.problems import make_problem
 from inference.nano.data.sample import ELSEWHERE, Sample
@@ -35,11 +37,11 @@ from inference.nano.model import (
     look,
     make_model,
     text_positions,
+    through_block,
     to_patches,
-    use_fused_norms,
 )
 from inference.nano.plots import draw_calibration, draw_curves
-from inference.nano.tokens import IMAGE, make_tokenizer, prompt_of
+from inference.nano.tokens import END, IMAGE, make_tokenizer, prompt_of
 from inference.nano.train import Run
 from inference.preprocess import Preprocessor
 from inference.prompts import build_messages
@@ -134,13 +136,16 @@ def test_positions_are_those_of_transformers(model: Any, tokenizer: Any) -> None
     assert torch.equal(text_positions(4, 3, 6, tokens.shape[1]), expected)
 
 
-@torch.no_grad()
-def test_fused_norms_change_nothing(tokenizer: Any) -> None:
-    model = make_model(tokenizer, SMALL).eval()
+@pytest.mark.skipif(shutil.which("g++") is None, reason="compiling needs a compiler")
+def test_a_compiled_layer_learns_as_the_written_one(tokenizer: Any) -> None:
+    visual = make_model(tokenizer, SMALL).model.visual
     picture = torch.from_numpy(canvas(1)[None])
-    before = look(model.model.visual, picture)
-    use_fused_norms(model)
-    torch.testing.assert_close(look(model.model.visual, picture), before)
+    gradients = []
+    for layer in (through_block, torch.compile(through_block, dynamic=True)):
+        visual.zero_grad()
+        look(visual, picture, layer=layer).square().sum().backward()
+        gradients.append(visual.blocks[0].attn.qkv.weight.grad.clone())
+    torch.testing.assert_close(*gradients, atol=1e-4, rtol=1e-3)
 
 
 def test_the_side_task_is_learnt() -> None:
@@ -176,11 +181,43 @@ def run(tmp_path: Path, tokenizer: Any, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 
 def test_a_few_steps_teach_what_is_repeated(run: Run, batch: Batch) -> None:
-    first, _ = run.step(batch, 1.0)
+    first = run.step(batch, 1.0)
     for _ in range(150):
-        last, _ = run.step(batch, 1.0)
-    assert last < 0.3 * first
+        last = run.step(batch, 1.0)
+    assert last["text_loss"] < 0.3 * first["text_loss"]
+    assert last["sign_loss"] < 0.3 * first["sign_loss"]
     assert run.progress.samples == 2 * 151
+
+
+def test_of_a_question_that_is_told_only_the_solution_is_learnt(run: Run) -> None:
+    told = [each for each in map(make_told, range(4)) if each is not None]
+    (batch,) = by_size(told, 6000, random.Random(0))
+    first = run.step(batch, 1.0)
+    for _ in range(60):
+        last = run.step(batch, 1.0)
+    assert first.keys() == {"told_loss"}
+    assert last["told_loss"] < 0.5 * first["told_loss"]
+    assert run.progress.samples == 0
+    _, labels = run._write(batch, None)
+    learnt = run.tokenizer.decode(labels)
+    assert "Problem" not in learnt and "题目" not in learnt
+    assert learnt.count(END) == len(told)
+
+
+def test_a_head_that_knows_nothing_leaves_an_exported_model_alone(
+    tmp_path: Path, tokenizer: Any, batch: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inference.nano.train.Sizes", lambda: SMALL)
+    write_checkpoint(make_model(tokenizer, SMALL, seed=5), tokenizer, tmp_path / "base")
+    directions = []
+    for weight in (0.0, 20.0):
+        monkeypatch.setattr("inference.nano.train._SIGN_WEIGHT", weight)
+        run = Run(tmp_path / f"run{weight}", base=tmp_path / "base", learning_rate=1e-3)
+        run.step(batch, 1.0)
+        directions.append(
+            F.normalize(run.model.model.visual.merger.proj.weight.grad.flatten(), dim=0)
+        )
+    torch.testing.assert_close(*directions)
 
 
 def test_a_text_is_read_exactly_when_generate_writes_it(
