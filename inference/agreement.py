@@ -14,6 +14,12 @@ from inference.types import Reading
 
 AGREED_ABOVE = 0.5
 """How sure one of two readers who find the same question has to be, so that it is certain."""
+_SECOND_WEIGHT = 1.5
+"""How much more the second reader's confidence counts where the two disagree.
+
+On photos a model that learnt from drawings is surer than it is right, the reader of photos is not;
+on drawings 1 and 1.5 do equally well, 0.5 and 2 worse.
+"""
 
 _TEXT_COMMAND = re.compile(r"\\text\{([^{}]*)\}")
 
@@ -81,6 +87,9 @@ def _shared_question(first: Reading, second: Reading) -> str | None:
 
 
 def surer_question(first: Reading, second: Reading | None) -> Reading | None:
-    """`other_question`, where the second reader is surer of it than the first of its own."""
+    """`other_question`, where the first one's makes no sense, or where the second reader's
+    confidence in it, times its weight, is more than the first's in its own."""
     other = other_question(first, second)
-    return other if other is not None and other.confidence > first.confidence else None
+    if other is None or first.parse_error is not None:
+        return other
+    return other if _SECOND_WEIGHT * other.confidence > first.confidence else None

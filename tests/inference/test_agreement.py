@@ -72,5 +72,13 @@ def test_another_question_makes_sense_and_is_another_one() -> None:
 
 def test_the_surer_reader_is_the_one_with_more_confidence() -> None:
     assert surer_question(BARE, OTHER) is OTHER
-    assert surer_question(replace(BARE, confidence=0.97), OTHER) is None
+    # The second reader's confidence counts one and a half times.
+    for confidence, other in ((0.59, None), (0.61, OTHER)):
+        second = replace(OTHER, confidence=confidence)
+        assert surer_question(BARE, second) == (other and second)
     assert surer_question(BARE, replace(WORDED, confidence=1.0)) is None
+
+
+def test_a_question_that_makes_sense_is_surer_than_one_that_makes_none() -> None:
+    doubtful = replace(OTHER, confidence=0.1)
+    assert surer_question(replace(SENSELESS, source="model"), doubtful) is doubtful

@@ -132,12 +132,12 @@ def test_a_badge_needs_a_second_reader_who_reads_the_same(answer: Answer) -> Non
 
 
 def test_where_two_readers_differ_both_readings_are_offered(answer: Answer) -> None:
-    other = Reading(text="3x + 6 = 20", latex="3x + 6 = 20", confidence=0.9)
+    other = Reading(text="3x + 6 = 20", latex="3x + 6 = 20", confidence=0.6)
     engine = make_seeing_engine(model(*solved()), rules(), reading=other)
     state, events = answer(engine)
     assert state["reading"]["text"] == "3x + 5 = 20"
     assert state["reading"]["uncertain"] == [
-        {"start": 0, "end": 11, "confidence": 0.9, "alternatives": ["3x + 6 = 20"]}
+        {"start": 0, "end": 11, "confidence": 0.6, "alternatives": ["3x + 6 = 20"]}
     ]
     kinds = [event["type"] for event in events]
     assert kinds.count("reading") == 2
@@ -172,11 +172,11 @@ def test_nobody_is_asked_where_a_second_reader_finds_the_same(answer: Answer) ->
 
 
 def test_a_whole_other_reading_stands_in_the_place_of_single_doubts(answer: Answer) -> None:
-    other = Reading(text="3x + 5 = 10", latex="3x + 5 = 10", confidence=0.4)
+    other = Reading(text="3x + 5 = 10", latex="3x + 5 = 10", confidence=0.3)
     local = model(*doubtful())
     state, _ = answer(make_seeing_engine(local, rules(), reading=other))
     assert state["reading"]["uncertain"] == [
-        {"start": 0, "end": 11, "confidence": 0.4, "alternatives": ["3x + 5 = 10"]}
+        {"start": 0, "end": 11, "confidence": 0.3, "alternatives": ["3x + 5 = 10"]}
     ]
     assert state["engine"] == "local"
 
@@ -305,6 +305,23 @@ def test_a_model_that_writes_no_solution_is_replaced(answer: Answer) -> None:
     assert state["engine_changes"][0]["reason"] == "no_solution"
     assert state["reading"]["source"] == "ocr"
     assert state.text == SOLUTION
+
+
+@pytest.mark.parametrize("code", ["out_of_range", "engine_error"])
+def test_a_model_that_finds_no_question_is_a_reader_who_disagrees(
+    answer: Answer, code: str
+) -> None:
+    local = model(Failed(code, "no", False))
+    state, _ = answer(make_seeing_engine(local, rules(), reading=READING))
+    assert state["engine"] == "rules"
+    spans = state["reading"]["uncertain"]
+    verdict = state["answer"]["check"]["verdict"]
+    if code == "out_of_range":
+        assert [(span["start"], span["end"]) for span in spans] == [(0, len(READING.text))]
+        assert verdict == "not_checkable"
+    else:  # what broke says nothing of the photo
+        assert spans == []
+        assert verdict == "verified"
 
 
 def test_a_text_that_the_rules_cannot_better_stays_with_its_marks(answer: Answer) -> None:

@@ -185,7 +185,6 @@ def test_a_few_steps_teach_what_is_repeated(run: Run, batch: Batch) -> None:
     for _ in range(150):
         last = run.step(batch, 1.0)
     assert last["text_loss"] < 0.3 * first["text_loss"]
-    assert last["sign_loss"] < 0.3 * first["sign_loss"]
     assert run.progress.samples == 2 * 151
 
 
