@@ -173,6 +173,8 @@ class Writing:
         problem = reading.text if reading is not None else ""
         check = self._engine.checks.check_answer(problem, answer, timeout_s)
         if check.verdict is not Verdict.VERIFIED:
+            if self._models_reading is not None:
+                self._read_again()  # the other reader may know better what is asked
             return check
         certain = self._certain_question(reading) if reading is not None else None
         if certain is not None and certain != problem:

@@ -307,6 +307,27 @@ def test_a_model_that_writes_no_solution_is_replaced(answer: Answer) -> None:
     assert state.text == SOLUTION
 
 
+class NothingToCheck(ScriptedChecks):
+    """Cannot check any answer."""
+
+    def check_answer(self, problem: str, answer: str, timeout_s: float) -> Check:
+        return Check(Verdict.NOT_CHECKABLE, "not_understood")
+
+
+def test_a_question_of_the_model_that_makes_no_sense_gives_way_to_the_reader(
+    answer: Answer,
+) -> None:
+    senseless = model(*solved(SOLUTION.replace("$3x + 5 = 20$", "$3x + ($", 1)))
+    answering = rules()
+    engine = make_seeing_engine(
+        senseless, answering, reading=replace(READING, confidence=0.3), checks=NothingToCheck()
+    )
+    state, _ = answer(engine)
+    assert state["engine_changes"][0]["reason"] == "unsure_reading"
+    assert answering.requests[-1].problem == READING.text
+    assert (state["engine"], state["reading"]["text"]) == ("rules", READING.text)
+
+
 @pytest.mark.parametrize("code", ["out_of_range", "engine_error"])
 def test_a_model_that_finds_no_question_is_a_reader_who_disagrees(
     answer: Answer, code: str
