@@ -37,6 +37,10 @@ def draw_curves(lines: Sequence[Mapping[str, float]], path: Path) -> None:
     samples = [line["samples"] for line in losses]
     left.plot(samples, [line["text_loss"] for line in losses], label="tokens")
     left.plot(samples, [20 * line["sign_loss"] for line in losses], label="signs, times 20")
+    told = [line for line in losses if "told_loss" in line]
+    if told:
+        seen = [line["samples"] for line in told]
+        left.plot(seen, [line["told_loss"] for line in told], label="solutions of told questions")
     left.set(xlabel="samples", ylabel="loss", yscale="log")
     left.legend()
     right.plot(
