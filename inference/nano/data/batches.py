@@ -205,7 +205,10 @@ def by_size(pool: list[Example], patches: int, rng: random.Random) -> Iterator[B
         tall = max(height, example.canvas.shape[0])
         wide = max(width, example.canvas.shape[1])
         # Counted in patches, and a text as long as a picture costs as much again.
-        if groups[-1] and (len(groups[-1]) + 1) * (tall * wide // 196 + 60) > patches:
+        is_full = (len(groups[-1]) + 1) * (tall * wide // 196 + 60) > patches
+        # Told and shown questions never share a batch: on white paper nothing can be read.
+        is_first_shown = height == 0 and example.canvas.size > 0
+        if groups[-1] and (is_full or is_first_shown):
             groups.append([])
             tall, wide = example.canvas.shape
         groups[-1].append(example)

@@ -204,6 +204,13 @@ def test_of_a_question_that_is_told_only_the_solution_is_learnt(run: Run) -> Non
     assert learnt.count(END) == len(told)
 
 
+def test_questions_that_are_told_share_no_batch_with_pictures(batch: Batch) -> None:
+    told = [each for each in map(make_told, range(4)) if each is not None]
+    made = list(by_size([*batch.examples, *told], 6000, random.Random(0)))
+    assert sorted(len(each.examples) for each in made) == sorted((2, len(told)))
+    assert {each.canvases.numel() > 0 for each in made} == {True, False}
+
+
 def test_a_head_that_knows_nothing_leaves_an_exported_model_alone(
     tmp_path: Path, tokenizer: Any, batch: Batch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
