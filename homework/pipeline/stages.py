@@ -33,7 +33,6 @@ from homework.pipeline.engine import (
     StepRule,
     Stream,
     StreamEvent,
-    UncertainSpan,
     Usage,
     joined,
     photo_for_model,
@@ -49,7 +48,7 @@ from homework.pipeline.events import (
     result_of,
 )
 from homework.pipeline.recall import KEPT_FIELDS, is_lasting, replay
-from homework.pipeline.writing import POLL_S, Emit, Writing, reading_event
+from homework.pipeline.writing import POLL_S, Emit, Writing, questioned, reading_event
 from homework.solutions.services import SolutionResult
 
 
@@ -425,9 +424,7 @@ def _doubted(reading: Reading) -> Reading:
     is asked whether it is what stands there."""
     if reading.uncertain or reading.parse_error is not None:
         return reading
-    return replace(
-        reading, uncertain=(UncertainSpan(0, len(reading.text), reading.confidence, ()),)
-    )
+    return questioned(reading, reading.confidence)
 
 
 def _on_whole_photo(reading: Reading, question: Question) -> Reading:

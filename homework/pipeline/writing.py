@@ -210,8 +210,7 @@ class Writing:
         other = self._surer_other()
         if other is None:
             return None
-        span = UncertainSpan(0, len(other.text), other.confidence, (first.text,))
-        return replace(other, uncertain=(span,))
+        return questioned(other, other.confidence, first.text)
 
     def _surer_other(self) -> Reading | None:
         first = self._models_reading
@@ -234,8 +233,7 @@ class Writing:
         if first is None or other is None or self._is_offered:
             return
         self._is_offered = True
-        span = UncertainSpan(0, len(first.text), other.confidence, (other.text,))
-        self.reading = replace(first, uncertain=(span,))
+        self.reading = questioned(first, other.confidence, other.text)
         self._emit(reading_event(self.reading))
 
     def _drop_marks(self) -> None:
@@ -289,6 +287,13 @@ def _outcome(future: Future[Check]) -> Check:
     except Exception as error:
         logger.error("check failed", extra=error_facts(error))
         return Check(Verdict.NOT_CHECKABLE, "internal_error")
+
+
+def questioned(reading: Reading, confidence: float, *alternatives: str) -> Reading:
+    """A reading of which all is marked: the person is asked whether that stands on the paper, or
+    one of the alternatives."""
+    span = UncertainSpan(0, len(reading.text), confidence, alternatives)
+    return replace(reading, uncertain=(span,))
 
 
 def reading_event(reading: Reading) -> Event:

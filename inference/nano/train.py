@@ -152,17 +152,17 @@ class Run:
             group["lr"] = self.learning_rate * scale * min(1.0, (self.progress.step + 1) / _WARM_UP)
         self.optimizer.zero_grad(set_to_none=True)
         with torch.autocast("cpu", torch.bfloat16, enabled=multiplies_bfloat16()):
-            if batch.canvases.numel():
-                loss, losses = self._read(batch)
-            else:
+            if batch.is_told:
                 logits, labels = self._write(batch, None)
                 loss = F.cross_entropy(logits.float(), labels)
                 losses = {"told_loss": float(loss.detach())}
+            else:
+                loss, losses = self._read(batch)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(list(self._parameters()), 1.0)
         self.optimizer.step()
         self.progress.step += 1
-        self.progress.samples += len(batch.examples) if batch.canvases.numel() else 0
+        self.progress.samples += 0 if batch.is_told else len(batch.examples)
         return losses
 
     def _read(self, batch: Batch) -> tuple[Tensor, dict[str, float]]:

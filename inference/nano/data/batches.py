@@ -61,6 +61,11 @@ class Batch:
     canvases: Tensor
     examples: list[Example]
 
+    @property
+    def is_told(self) -> bool:
+        """Whether its questions are told and not shown."""
+        return self.canvases.numel() == 0
+
 
 def make_example(maker: Maker, seed: int, *, read_share: float) -> Example | None:
     """The example of a seed; None where the rules do not solve its exercise."""
