@@ -74,6 +74,7 @@ class _Pen:
         wobble: Standard deviation of a sign's place and size.
         slant: Shear of all signs.
         own_strokes: Share of signs that are drawn as strokes rather than from the face.
+        slash: How tall a slash is, in heights of a digit; 0 where it is the face's own.
         fallback: Where signs come from that the face lacks.
         other, borrowed: A second face, and the signs that this writer makes as it does: two faces
             are many more writers than two.
@@ -85,6 +86,7 @@ class _Pen:
     wobble: float
     slant: float
     own_strokes: float
+    slash: float
     fallback: Face | None
     other: Face | None = None
     borrowed: frozenset[str] = frozenset()
@@ -204,6 +206,7 @@ def _pen_of(
         wobble=rng.uniform(0.0, 0.045) if is_hand else 0.0,
         slant=rng.gauss(0, 0.08) if is_hand else 0.0,
         own_strokes=rng.choice((0.0, 0.3, 0.9)) if is_hand else 0.0,
+        slash=rng.choice((0.0, rng.uniform(1.0, 1.5), rng.uniform(1.0, 2.6))) if is_hand else 0.0,
         fallback=fallback,
         other=other,
         borrowed=borrowed,
@@ -268,10 +271,11 @@ def _sign(
 ) -> Placed:
     glyph = _glyph(mark.sign, pen, is_italic=mark.is_italic)
     strokes = None
-    if glyph is None or noise.random() < pen.own_strokes:
+    is_slash = mark.sign == "/" and pen.slash > 0
+    if glyph is None or is_slash or noise.random() < pen.own_strokes:
         strokes = strokes_of(mark.sign, noise)
-    if strokes is not None and mark.sign == "/":
-        strokes = _taller(strokes, float(noise.uniform(1.0, 1.5)))
+    if strokes is not None and is_slash:
+        strokes = _taller(strokes, pen.slash * float(noise.uniform(0.85, 1.15)))
     if strokes is not None and (glyph is None or mark.sign in _STROKE_SIGNS or pen.own_strokes > 0):
         points = [
             np.array(stroke, np.float64) * DIGIT_PX * scale + (x + 0.04 * DIGIT_PX, y)

@@ -49,6 +49,7 @@ class Style:
     Attributes:
         times, dot: Signs for the two kinds of product.
         operator_gap: Space on both sides of an operator, in heights of a digit.
+        percent_of: Writes a share of a number as `15% of 240`.
         slashes_fractions: Writes fractions of plain numbers on one line, as `3/4`.
         tracking: Space between the digits of a number and before other signs; students who print
             leave a lot, so that no gap is a decimal point.
@@ -61,6 +62,7 @@ class Style:
     times: str = "×"
     dot: str = "·"
     operator_gap: float = 0.3
+    percent_of: bool = False
     slashes_fractions: bool = False
     tracking: float = 0.0
     script_scale: float = 0.68
@@ -71,11 +73,14 @@ class Style:
 
 def random_style(rng: random.Random, *, is_hand: bool) -> Style:
     """A way to set formulas, of a book or of a hand."""
+    tracking = rng.uniform(0.05, rng.choice((0.5, 1.1))) if is_hand and rng.random() < 0.4 else 0.0
+    operator_gap = rng.uniform(0.05, 0.5) if is_hand else rng.uniform(0.15, 0.42)
     return Style(
         times=rng.choices(("×", "·", "*"), (0.66, 0.14, 0.2))[0],
-        operator_gap=rng.uniform(0.05, 0.5) if is_hand else rng.uniform(0.15, 0.42),
+        operator_gap=operator_gap + tracking * rng.uniform(0.0, 0.8),
+        percent_of=rng.random() < 0.4,
         slashes_fractions=rng.random() < 0.3,
-        tracking=rng.uniform(0.05, 0.6) if is_hand and rng.random() < 0.4 else 0.0,
+        tracking=tracking,
         script_scale=rng.uniform(0.55, 0.85) if is_hand else rng.uniform(0.6, 0.75),
         script_rise=rng.uniform(0.5, 0.9) if is_hand else rng.uniform(0.5, 0.7),
         brace_systems=rng.random() < 0.6,
@@ -243,7 +248,10 @@ class _Setter:
             if name in _RELATIONS or token in ("+", "-", "\\pm", "\\times", "\\div", "\\cdot"):
                 is_binary = is_after_operand or name in _RELATIONS
                 gap = self._style.operator_gap if is_binary else 0.06
-                box.append(self._sign(token), gap=gap if is_binary else 0.0)
+                sign = self._sign(token)
+                if token == "\\times" and self._style.percent_of and self._is_behind_percent():
+                    sign, gap = set_words("of", self._advance), max(gap, 0.3)
+                box.append(sign, gap=gap if is_binary else 0.0)
                 box.width += gap
                 is_after_operand = False
                 continue
@@ -257,6 +265,9 @@ class _Setter:
                 box.width += 0.18
             is_after_operand = token not in ("(", "\\left")
         return box
+
+    def _is_behind_percent(self) -> bool:
+        return self._tokens[max(self._at - 2, 0)] == "\\%"
 
     def _sign(self, token: str) -> Box:
         style = self._style

@@ -13,9 +13,8 @@ from pathlib import Path
 from inference.nano.data.drawing import Drawing, draw_question
 from inference.nano.data.elsewhere import draw_elsewhere
 from inference.nano.data.faces import Face, Split, load_faces
-from inference.nano.data.problems import make_problem
+from inference.nano.data.forms import make_exercise
 from inference.nano.data.sheets import load_crops
-from inference.nano.data.solutions import reading_of
 from inference.nano.data.wording import words_after, words_before
 from inference.types import Language
 
@@ -78,10 +77,9 @@ class Maker:
             drawing = crop.draw(rng)
             return Sample(crop.topic, crop.problem, crop.latex, crop.language, named, drawing)
         while True:
-            topic, problem = make_problem(rng)
+            topic, problem, latex = make_exercise(self._split, rng)
             language: Language = rng.choice(("en", "en", "zh"))
             face = self._pick_face(rng)
-            latex = reading_of(problem)
             is_mixed = face.hand == "hand" and rng.random() < _MIXED_SHARE
             other = rng.choice(self._by_hand["hand"]) if is_mixed else None
             try:

@@ -27,8 +27,7 @@ from numpy.typing import NDArray
 from inference.nano.data.camera import Cover
 from inference.nano.data.drawing import Drawing, Placed, draw_printed
 from inference.nano.data.faces import DIGIT_PX, Split, names_of, style_of
-from inference.nano.data.problems import make_problem
-from inference.nano.data.solutions import reading_of
+from inference.nano.data.forms import make_exercise
 from inference.nano.data.wording import words_after, words_before
 from inference.types import Language
 
@@ -79,7 +78,7 @@ def load_crops(faces_dir: Path, split: Split) -> list[Crop]:
     return crops
 
 
-def _exercises(rng: random.Random, *, output: str) -> list[Crop]:
+def _exercises(split: Split, rng: random.Random, *, output: str) -> list[Crop]:
     """What a sheet asks, without pictures yet.
 
     In MathML nothing has a root: Chromium draws no root sign in a font that has none, and hardly a
@@ -88,8 +87,7 @@ def _exercises(rng: random.Random, *, output: str) -> list[Crop]:
     language: Language = rng.choice(("en", "en", "zh"))
     made: list[Crop] = []
     while len(made) < _A_SHEET:
-        topic, problem = make_problem(rng)
-        latex = reading_of(problem)
+        topic, problem, latex = make_exercise(split, rng)
         if output == "html" or r"\sqrt" not in latex:
             made.append(Crop(Path(), topic, problem, latex, language, "", ()))
     return made
@@ -235,7 +233,7 @@ def _render(faces_dir: Path, split: Split, count: int) -> Iterator[tuple[Crop, C
             face = rng.choice(faces)
             # KaTeX's own font is a face of the training split.
             output = rng.choice(("html", "mathml")) if split == "train" else "mathml"
-            exercises = _exercises(rng, output=output)
+            exercises = _exercises(split, rng, output=output)
             fonts = [style_of(faces_dir, name) for name in (face, rng.choice(chinese))]
             text = _page(exercises, fonts, output=output, rng=rng)
             page_file.write_text(text, encoding="utf-8")

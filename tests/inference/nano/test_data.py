@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from transformers import AutoTokenizer
 
+from inference.errors import MathSyntaxError
 from inference.nano.canvas import (
     CELL_PX,
     DIGIT_PX,
@@ -24,13 +26,17 @@ from inference.nano.canvas import (
 from inference.nano.data.batches import Batch, Example, by_size, make_example, sign_truth
 from inference.nano.data.drawing import cells_of, draw_question
 from inference.nano.data.elsewhere import draw_elsewhere
-from inference.nano.data.faces import Face
+from inference.nano.data.faces import Face, Split
+from inference.nano.data.forms import make_exercise, make_form
 from inference.nano.data.layout import Style, below, set_column, set_formula, set_words
 from inference.nano.data.problems import TOPICS, make_problem_of
 from inference.nano.data.sample import ELSEWHERE, Maker
 from inference.nano.data.solutions import reading_line, reading_of, solution_of
 from inference.prompts import OUT_OF_RANGE
+from inference.rules.problem import is_same_problem
 from inference.types import Language
+
+CHECKPOINT = Path(__file__).parents[3] / "inference" / "nano" / "checkpoint"
 
 
 def _em(character: str) -> float:
@@ -46,6 +52,42 @@ def test_every_exercise_is_solved_and_begins_with_what_was_asked(topic: str) -> 
         text = solution_of(problem, language)
         assert text is not None, problem
         assert text.startswith(reading_line(reading_of(problem), language) + "\n")
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_forms_are_read_as_they_are_drawn_and_every_sign_can_be_written(topic: str) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(CHECKPOINT)
+    rng = random.Random(5)
+    num_read = 0
+    for _ in range(60):
+        text = make_form(topic, rng)
+        assert len(text) <= 44
+        try:
+            latex = reading_of(text)
+        except MathSyntaxError:
+            continue  # two equations in one letter are no system
+        num_read += 1
+        ids = tokenizer(latex, add_special_tokens=False)["input_ids"]
+        assert tokenizer.unk_token_id not in ids, latex
+        assert is_same_problem(latex, text), text
+    assert num_read >= 40
+
+
+def test_only_what_is_learnt_from_has_forms_that_no_textbook_has() -> None:
+    def longest_number(split: Split) -> int:
+        rng = random.Random(3)
+        made = [make_exercise(split, rng)[2] for _ in range(400)]
+        return max(len(number) for latex in made for number in re.findall(r"\d+", latex))
+
+    assert longest_number("test") <= 4
+    assert longest_number("train") == 5
+
+
+def test_a_share_of_a_number_is_written_in_words_too() -> None:
+    box = set_formula(r"15\% \times 240", Style(percent_of=True), _em)
+    assert "".join(mark.sign for mark in box.marks) == "15%of240"
+    box = set_formula(r"15 \times 240", Style(percent_of=True), _em)
+    assert "".join(mark.sign for mark in box.marks) == "15×240"
 
 
 def test_what_no_rule_solves_has_no_text() -> None:
