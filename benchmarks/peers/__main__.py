@@ -297,28 +297,23 @@ async def _start(
             return [SitePeer(site), ApiPeer(site)]
         case "engine":
             command = [sys.executable, "-m", "benchmarks.peers.bare", str(checkpoint), str(port)]
+            process = ServerProcess(command, cwd=ROOT, env=env, log=log)
             ready = address
         case "transformers":
             command = [
                 *(sys.executable, "-m", "benchmarks.peers.serve_transformers", str(checkpoint)),
                 *("--host", "127.0.0.1", "--port", str(port)),
             ]
+            process = ServerProcess(command, cwd=ROOT, env=env, log=log)
             ready = f"{address}/health"
         case "vllm":
             if args.vllm is None or not vllm_setup.is_installed(args.vllm):
                 _note("vLLM is not installed, see --help: left out")
                 return []
-            command = [
-                *(str(args.vllm / "bin/vllm"), "serve", str(checkpoint)),
-                *("--host", "127.0.0.1", "--port", str(port), "--max-model-len", "4096"),
-                *("--limit-mm-per-prompt", '{"image": 1, "video": 0}'),
-            ]
-            # 4 GiB unless told otherwise; one is room for 250,000 tokens of this model.
-            env |= {"VLLM_CPU_KVCACHE_SPACE": "1", "VLLM_NO_USAGE_STATS": "1"}
+            process = vllm_setup.serve(args.vllm, checkpoint, port=port, log=log)
             ready = f"{address}/health"
         case _:
             raise SystemExit(f"unknown peer: {name}")
-    process = ServerProcess(command, cwd=ROOT, env=env, log=log)
     try:
         process.await_ready(ready, timeout_s=START_TIMEOUT_S)
     except BaseException:

@@ -1,4 +1,5 @@
-"""Installs vLLM for the CPU into a virtual environment of its own, which may be thrown away.
+"""Installs vLLM for the CPU into a virtual environment of its own, which may be thrown away, and
+starts its server.
 
     python -m benchmarks.peers.vllm_setup DIR
 
@@ -15,6 +16,8 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
+
+from benchmarks.processes import ServerProcess
 
 VERSION = "0.32.0"
 
@@ -41,6 +44,34 @@ def install(directory: Path) -> None:
 def is_installed(directory: Path) -> bool:
     """Whether `install` came to its end there."""
     return any(directory.glob(f"lib/python3*/site-packages/vllm-{VERSION}+cpu.dist-info/entry_*"))
+
+
+def serve(
+    directory: Path, checkpoint: Path, *, port: int, log: Path, max_model_len: int = 4096
+) -> ServerProcess:
+    """Start the server that `install` put into `directory`; it takes a minute to come up.
+
+    Args:
+        directory: The virtual environment.
+        checkpoint: Of the model, which is served under this path as its name.
+        port: On the local machine.
+        log: Takes what it prints.
+        max_model_len: The most tokens of question and answer together.
+    """
+    command = [
+        *(str(directory / "bin/vllm"), "serve", str(checkpoint)),
+        *("--host", "127.0.0.1", "--port", str(port), "--max-model-len", str(max_model_len)),
+        *("--limit-mm-per-prompt", '{"image": 1, "video": 0}'),
+        # Of the machine's memory; more than is free is refused, and other servers run beside it.
+        *("--gpu-memory-utilization", "0.4"),
+    ]
+    env = {
+        "HF_HUB_OFFLINE": "1",
+        # 4 GiB unless told otherwise; one is room for 250,000 tokens of a small model.
+        "VLLM_CPU_KVCACHE_SPACE": "1",
+        "VLLM_NO_USAGE_STATS": "1",
+    }
+    return ServerProcess(command, cwd=directory, env=env, log=log)
 
 
 if __name__ == "__main__":
