@@ -201,23 +201,10 @@ def batches(
 
 def by_size(pool: list[Example], patches: int, rng: random.Random) -> Iterator[Batch]:
     """Every example once, in batches of like-sized pictures of about so many patches."""
-    ordered = sorted(
-        pool, key=lambda each: (*each.canvas.shape, len(each.text) // 40, rng.random())
-    )
-    groups: list[list[Example]] = [[]]
-    height = width = 0
-    for example in ordered:
-        tall = max(height, example.canvas.shape[0])
-        wide = max(width, example.canvas.shape[1])
-        # Counted in patches, and a text as long as a picture costs as much again.
-        is_full = (len(groups[-1]) + 1) * (tall * wide // 196 + 60) > patches
-        # Told and shown questions never share a batch: on white paper nothing can be read.
-        is_first_shown = height == 0 and example.canvas.size > 0
-        if groups[-1] and (is_full or is_first_shown):
-            groups.append([])
-            tall, wide = example.canvas.shape
-        groups[-1].append(example)
-        height, width = tall, wide
+    # Told and shown questions never share a batch: on white paper nothing can be read.
+    told = [example for example in pool if example.canvas.size == 0]
+    shown = [example for example in pool if example.canvas.size > 0]
+    groups = [*_groups(told, patches, rng), *_groups(shown, patches, rng)]
     rng.shuffle(groups)
     for group in groups:
         height = max(each.canvas.shape[0] for each in group)
@@ -226,6 +213,26 @@ def by_size(pool: list[Example], patches: int, rng: random.Random) -> Iterator[B
         for row, each in zip(canvases, group, strict=True):
             row[: each.canvas.shape[0], : each.canvas.shape[1]] = each.canvas
         yield Batch(torch.from_numpy(canvases), group)
+
+
+def _groups(examples: list[Example], patches: int, rng: random.Random) -> Iterator[list[Example]]:
+    """Examples of like size, so many together as a batch may hold."""
+    group: list[Example] = []
+    height = width = 0
+    for example in sorted(
+        examples, key=lambda each: (*each.canvas.shape, len(each.text) // 40, rng.random())
+    ):
+        tall = max(height, example.canvas.shape[0])
+        wide = max(width, example.canvas.shape[1])
+        # Counted in patches, and a text as long as a picture costs as much again.
+        if group and (len(group) + 1) * (tall * wide // 196 + 60) > patches:
+            yield group
+            group = []
+            tall, wide = example.canvas.shape
+        group.append(example)
+        height, width = tall, wide
+    if group:
+        yield group
 
 
 def sign_truth(batch: Batch, signs: dict[str, int]) -> Tensor:
