@@ -43,6 +43,11 @@ _DIGIT_ESTIMATE = ((0.8, 1.22), (0.65, 1.7))
 _PEN_WIDTHS = (0.03, 0.11)
 """From a sharp pencil to a felt pen, in heights of a digit."""
 _INKED = 90
+_POINTS = frozenset(".·,")
+_POINT_REACH = (3, 3, 125)
+_SIGN_REACH = (7, 9, 95)
+"""How far from its middle a sign has ink, across and down in pixels of the canvas, and how dark."""
+_HOLLOW = frozenset(":：")
 _STROKE_SIGNS = frozenset("+-=×÷·./<>()")
 
 
@@ -119,7 +124,7 @@ def draw_question(
         other: A face that the writer shares some signs with.
 
     Raises:
-        ValueError: The formula cannot be set.
+        ValueError: The formula cannot be set, or a sign of it is worn away.
     """
     noise = np.random.default_rng(rng.getrandbits(32))
     pen = _pen_of(face, rng, fallback, other)
@@ -142,7 +147,11 @@ def draw_question(
         else:
             words.append(box, gap=rng.uniform(0.3, 1.0))
             box = words
-    return _inked(box, pen, rng, noise)
+    drawing = _inked(box, pen, rng, noise)
+    if not all(_is_seen(each, drawing.canvas) for each in drawing.placed):
+        # Who learns from it writes what is not there: a decimal point into every wide gap.
+        raise ValueError("a sign is worn away")
+    return drawing
 
 
 def draw_printed(cover: Cover, placed: Sequence[Placed], rng: random.Random) -> Drawing:
@@ -188,6 +197,14 @@ def draw_strokes(strokes: Sequence[Sequence[tuple[float, float]]], rng: random.R
     cover = np.zeros((height, width), np.uint8)
     _lines(cover, points, rng.uniform(0.03, 0.12), 0.0, 0.0)
     return _finished(*_bent(cover, [], noise), rng, noise, has_ruling=True)
+
+
+def _is_seen(placed: Placed, canvas: Cover) -> bool:
+    """Whether there is ink where a sign stands, dark enough to be told from paper."""
+    across, down, darkness = _POINT_REACH if placed.sign in _POINTS else _SIGN_REACH
+    x, y = round(placed.x), round(placed.y)
+    around = canvas[max(y - down, 0) : y + down + 1, max(x - across, 0) : x + across + 1]
+    return placed.sign in _HOLLOW or (around.size > 0 and 255 - int(around.min()) >= darkness)
 
 
 def _moved(placed: Placed, by: float) -> Placed:

@@ -88,7 +88,9 @@ def _calculation(own: Maker, *, own_share: float) -> Maker:
         for _ in range(rng.choices((0, 1, 2), (5, 4, 1))[0]):
             sign = rng.choice(("×", "×", "÷", "/"))
             other = factor(rng, depth)
-            if sign != "/":
+            if text[-1].isalnum() and other[0] == "(" and rng.random() < 0.5:
+                text += other
+            elif sign != "/":
                 text += f" {sign} {other}"
             elif text.isdigit() and other.isdigit():
                 text += f"/{other}"

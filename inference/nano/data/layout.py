@@ -50,6 +50,7 @@ class Style:
         times, dot: Signs for the two kinds of product.
         operator_gap: Space on both sides of an operator, in heights of a digit.
         percent_of: Writes a share of a number as `15% of 240`.
+        squares_outer: Writes brackets that hold others as `[...]`.
         slashes_fractions: Writes fractions of plain numbers on one line, as `3/4`.
         tracking: Space between the digits of a number and before other signs; students who print
             leave a lot, so that no gap is a decimal point.
@@ -63,6 +64,7 @@ class Style:
     dot: str = "·"
     operator_gap: float = 0.3
     percent_of: bool = False
+    squares_outer: bool = False
     slashes_fractions: bool = False
     tracking: float = 0.0
     script_scale: float = 0.68
@@ -78,7 +80,8 @@ def random_style(rng: random.Random, *, is_hand: bool) -> Style:
     return Style(
         times=rng.choices(("×", "·", "*"), (0.66, 0.14, 0.2))[0],
         operator_gap=operator_gap + tracking * rng.uniform(0.0, 0.8),
-        percent_of=rng.random() < 0.4,
+        percent_of=rng.random() < 0.5,
+        squares_outer=rng.random() < 0.4,
         slashes_fractions=rng.random() < 0.3,
         tracking=tracking,
         script_scale=rng.uniform(0.55, 0.85) if is_hand else rng.uniform(0.6, 0.75),
@@ -211,9 +214,23 @@ def below(first: Box, second: Box, *, gap: float, indent: float) -> Box:
 class _Setter:
     def __init__(self, tokens: Sequence[str], style: Style, advance: Advance) -> None:
         self._tokens = [token for token in tokens if not token.isspace()]
+        if style.squares_outer:
+            self._square_outer()
         self._at = 0
         self._style = style
         self._advance = advance
+
+    def _square_outer(self) -> None:
+        """Make `(14 - (3 + 4))` of the formula `[14 - (3 + 4)]`."""
+        open_at: list[tuple[int, bool]] = []
+        for at, token in enumerate(self._tokens):
+            if token == "(":
+                open_at = [(place, True) for place, _ in open_at]
+                open_at.append((at, False))
+            elif token == ")" and open_at:
+                place, holds_others = open_at.pop()
+                if holds_others:
+                    self._tokens[place], self._tokens[at] = "[", "]"
 
     def peek(self) -> str | None:
         return self._tokens[self._at] if self._at < len(self._tokens) else None
@@ -263,7 +280,7 @@ class _Setter:
             box.append(piece, gap=gap)
             if name in _WORDS and self.peek() not in ("(", "\\left", "_"):
                 box.width += 0.18
-            is_after_operand = token not in ("(", "\\left")
+            is_after_operand = token not in ("(", "[", "\\left")
         return box
 
     def _is_behind_percent(self) -> bool:

@@ -90,6 +90,30 @@ def test_a_share_of_a_number_is_written_in_words_too() -> None:
     assert "".join(mark.sign for mark in box.marks) == "15×240"
 
 
+def test_brackets_that_hold_others_may_be_square() -> None:
+    box = set_formula(r"5 \times (14 - (3 + 4)) - (1)", Style(squares_outer=True), _em)
+    assert "".join(mark.sign for mark in box.marks) == "5×[14-(3+4)]-(1)"
+
+
+def test_a_picture_without_one_of_its_signs_is_not_drawn(face: Face) -> None:
+    drawn = seen = 0
+    for seed in range(80):
+        try:
+            drawing = draw_question("0.5 + 1.25", face, random.Random(seed))
+        except ValueError:
+            continue
+        drawn += 1
+        for each in drawing.placed:
+            x, y = round(each.x), round(each.y)
+            around = drawing.canvas[max(y - 9, 0) : y + 10, max(x - 7, 0) : x + 8]
+            seen += int(around.min()) < 160
+            if each.sign == ".":
+                point = drawing.canvas[max(y - 3, 0) : y + 4, max(x - 3, 0) : x + 4]
+                assert int(point.min()) <= 130
+    assert drawn >= 40
+    assert seen >= 8 * drawn
+
+
 def test_what_no_rule_solves_has_no_text() -> None:
     assert solution_of("x^5 - x - 1 = 0", "en") is None
 
