@@ -41,6 +41,9 @@ Emit = Callable[[Event], None]
 POLL_S = 0.05
 """How long the solving thread waits for one thing before it looks after the other."""
 
+_NO_ANSWER = frozenset({"restated", "unfinished"})
+"""What the checker says of answers that are true of the question and leave it open."""
+
 
 class Writing:
     """The text of one request on its way: parser, pending checks, what was emitted.
@@ -82,6 +85,7 @@ class Writing:
         self._rules: dict[int, StepRule] = {}
         self._formulas: list[str] = []
         self._has_steps = self._has_answer = self._has_failed = False
+        self._is_unanswered = False
 
     @property
     def asked(self) -> str:
@@ -97,7 +101,7 @@ class Writing:
         """Why the finished text should not stand alone as the answer, or None."""
         if self._has_failed:
             return "failed_check"
-        if not self._has_steps and not self._has_answer:
+        if self._is_unanswered or (not self._has_steps and not self._has_answer):
             return "no_solution"
         return "unsure_reading" if self._surer_other() else None
 
@@ -257,6 +261,7 @@ class Writing:
             event, future = self._checks.pop(0)
             check = _outcome(future)
             self._has_failed |= check.verdict is Verdict.FAILED
+            self._is_unanswered |= event["type"] == "answer" and check.reason in _NO_ANSWER
             if check.reason == "uncertain_reading":
                 self._offer_second_reading()
             elif event["type"] == "answer" and check.verdict is Verdict.VERIFIED:

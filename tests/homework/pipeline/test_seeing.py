@@ -307,6 +307,22 @@ def test_a_model_that_writes_no_solution_is_replaced(answer: Answer) -> None:
     assert state.text == SOLUTION
 
 
+class AnswersNothing(ScriptedChecks):
+    """Finds nothing wrong, and that the answer is the question again."""
+
+    def check_answer(self, problem: str, answer: str, timeout_s: float) -> Check:
+        return Check(Verdict.NOT_CHECKABLE, "restated")
+
+
+def test_a_model_that_answers_with_the_question_is_replaced(answer: Answer) -> None:
+    answering = rules()
+    engine = make_seeing_engine(model(*solved()), answering, checks=AnswersNothing())
+    state, _ = answer(engine)
+    assert [change["reason"] for change in state["engine_changes"]] == ["no_solution"]
+    assert answering.requests[-1].problem == READING.text
+    assert state["engine"] == "rules"
+
+
 class NothingToCheck(ScriptedChecks):
     """Cannot check any answer."""
 
