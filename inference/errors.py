@@ -43,6 +43,12 @@ class CannotConverseError(InferenceError):
     code = "cannot_converse"
 
 
+class PhotosOnlyError(InferenceError):
+    """The model reads questions from photos and knows no words; this one was typed."""
+
+    code = "photos_only"
+
+
 class OutOfRangeError(InferenceError):
     """The model says that it has not learnt questions of this kind, or that this is none."""
 

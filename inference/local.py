@@ -19,7 +19,13 @@ from inference.confidence import calibration_of
 from inference.config import EngineConfig, LocalConfig
 from inference.detokenize import Detokenizer, StopStrings
 from inference.engine import Engine
-from inference.errors import EngineNotReadyError, QueueFullError, RequestTooLongError
+from inference.errors import (
+    CannotConverseError,
+    EngineNotReadyError,
+    PhotosOnlyError,
+    QueueFullError,
+    RequestTooLongError,
+)
 from inference.preprocess import Preprocessor
 from inference.prompts import OUT_OF_RANGE, build_messages
 from inference.runner import ModelRunner, PrefillChunk
@@ -127,12 +133,16 @@ class LocalEngine(Engine):
         """See `Engine.submit`. Tokenises and cuts the photo into patches in the caller's thread.
 
         Raises:
+            PhotosOnlyError: The embedded model is asked in words.
+            CannotConverseError: It is asked about a solution.
             BadImageError: The photo cannot be given to the model.
             RequestTooLongError: Question and answer do not fit into a slot.
         """
         worker, preprocessor = self._worker, self._preprocessor
         if worker is None or preprocessor is None or not self.is_ready:
             raise EngineNotReadyError("the engine is not running")
+        if preprocessor.cuts_questions:
+            _demand_photo(request)
         with self._lock:
             self._streams = {
                 key: stream for key, stream in self._streams.items() if stream.terminal is None
@@ -212,6 +222,14 @@ class LocalEngine(Engine):
         with self._lock:
             self._worker = self._preprocessor = None
             self._threads = []
+
+
+def _demand_photo(request: Request) -> None:
+    """Refuse what the embedded model would not hear: its prompt is a photo and nothing else."""
+    if request.history or request.prompt == "follow_up":
+        raise CannotConverseError("This model solves questions on photos and knows no words.")
+    if request.image is None or request.problem:
+        raise PhotosOnlyError("This model reads questions from photos only.")
 
 
 def _run(loop: Callable[[], None], num_threads: int) -> None:

@@ -121,6 +121,7 @@ def engine_change_words() -> dict[str, str]:
         "out_of_range": _(
             "The AI model has not learnt such questions, so the rule engine answers."
         ),
+        "photos_only": _("The AI model answers photos only, so the rule engine answers."),
         "engine_not_ready": loading,
         "engine_failing": loading,
         "queue_full": busy,
@@ -162,6 +163,7 @@ def panel_words() -> dict[str, object]:
             "no_solution": _("It found no solution"),
             "unsure_reading": _("It was not sure what the photo says"),
             "out_of_range": _("It has not learnt such questions"),
+            "photos_only": _("It answers photos only"),
             "engine_not_ready": _("It was not there"),
             "engine_failing": _("It failed again and again"),
             "engine_error": _("It failed"),

@@ -15,6 +15,7 @@ _MESSAGES = {
     ),
     "unsupported_problem": gettext_noop("I do not know how to solve this kind of question yet."),
     "out_of_range": gettext_noop("The AI model has not learnt questions of this kind."),
+    "photos_only": gettext_noop("The AI model here answers photos only."),
     "no_solution_found": gettext_noop("I could not find a solution to this question."),
     "cannot_converse": gettext_noop(
         "There is no AI model here right now that could talk about this. You can ask about a step, "

@@ -15,7 +15,7 @@ KEPT_FIELDS = ("reading", "text", "steps", "answer", "engine", "engine_changes")
 
 # After these the rules' text is the answer for good; after any other the model would do better
 # the next time.
-_LASTING_REASONS = frozenset({"failed_check", "no_solution", "unsure_reading"})
+_LASTING_REASONS = frozenset({"failed_check", "no_solution", "photos_only", "unsure_reading"})
 
 
 def answer_key(solution: Solution, *, identity: str) -> str:

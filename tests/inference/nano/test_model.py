@@ -19,7 +19,7 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from inference.config import EngineConfig, LocalConfig
-from inference.errors import NoQuestionFoundError
+from inference.errors import CannotConverseError, NoQuestionFoundError, PhotosOnlyError
 from inference.local import LocalEngine
 from inference.nano.calibrate import calibration_error, fit_exponent
 from inference.nano.canvas import CELL_PX, DIGIT_PX
@@ -340,6 +340,15 @@ def test_the_bundled_checkpoint_is_whole_and_reads_a_printed_photo() -> None:
         photo = (PHOTOS / "print-linear-plain.jpg").read_bytes()
         request = Request(request_id="1", problem="", image=photo, max_new_tokens=200)
         text = "".join(e.text for e in engine.submit(request) if isinstance(e, Delta))
+        # What is typed, corrected or asked about a solution would not reach it: it says so.
+        for deaf, error in (
+            (replace(request, image=None, problem="3x + 5 = 20"), PhotosOnlyError),
+            (replace(request, problem="3x + 5 = 26"), PhotosOnlyError),
+            (replace(request, prompt="follow_up"), CannotConverseError),
+        ):
+            with pytest.raises(error):
+                engine.submit(deaf)
+        assert engine.num_streams == 0
     finally:
         engine.stop()
     assert text.startswith("**Problem.** $3x + 5 = 20$\n")
