@@ -75,6 +75,7 @@ class LocalEngine(Engine):
         self._threads: list[threading.Thread] = []  # the engine's, and the one that sees photos
         self._preprocessor: Preprocessor | None = None
         self._cut: Callable[[bytes], bytes] = lambda photo: photo
+        self._longest_answer = sys.maxsize
 
     def start(self) -> None:
         """Load the checkpoint, allocate the slots, run every path once, start the threads.
@@ -89,6 +90,7 @@ class LocalEngine(Engine):
         preprocessor = Preprocessor(self._local.model, revision=self._local.revision)
         if preprocessor.cuts_questions and self._local.cuts_questions:
             self._cut = cutter(self._reader)
+        self._longest_answer = model.generation_config.max_new_tokens or sys.maxsize
         num_slots = self._local.num_slots or _slots_for(model, self._local.max_len)
         runner = ModelRunner(model, num_slots=num_slots + 1, max_len=self._local.max_len)
         _warm_up(runner, num_slots)
@@ -162,11 +164,12 @@ class LocalEngine(Engine):
                 raise RequestTooLongError(
                     f"the question has {num_prompt_tokens} tokens, {self._local.max_len} fit"
                 )
+            longest = min(request.max_new_tokens, room, self._longest_answer)
             sequence = Sequence(
                 request_id=request.request_id,
                 tokens=list(model_input.cache_keys),
                 num_prompt_tokens=num_prompt_tokens,
-                max_new_tokens=min(request.max_new_tokens, room),
+                max_new_tokens=longest,
                 priority=request.priority,
                 fairness_key=request.fairness_key,
                 deadline_at=submitted_at + request.deadline_s,

@@ -84,7 +84,7 @@ class Writing:
         self._num_characters = 0
         self._rules: dict[int, StepRule] = {}
         self._formulas: list[str] = []
-        self._has_steps = self._has_answer = self._has_failed = False
+        self._has_answer = self._has_failed = False
         self._is_unanswered = False
 
     @property
@@ -101,7 +101,7 @@ class Writing:
         """Why the finished text should not stand alone as the answer, or None."""
         if self._has_failed:
             return "failed_check"
-        if self._is_unanswered or (not self._has_steps and not self._has_answer):
+        if self._is_unanswered or not self._has_answer:
             return "no_solution"
         return "unsure_reading" if self._surer_other() else None
 
@@ -143,7 +143,6 @@ class Writing:
                         self.reading = model_reading(latex, self._trace)
                         self._emit(reading_event(self.reading))
                 case StepParsed():
-                    self._has_steps = True
                     self._take_step(item)
                 case AnswerParsed(latex=latex):
                     self._has_answer = True

@@ -21,6 +21,8 @@ from inference.nano.canvas import CELL_PX
 
 PATCH_PX = 14
 MERGE = 2
+LONGEST_ANSWER = 512
+"""Tokens; ten times a usual solution. What is still written then is a figure that never ends."""
 MEAN, STD = 0.5, 0.5
 """What pixels of 0..1 are shifted and scaled by, in the checkpoint's image processor, too."""
 
@@ -87,7 +89,10 @@ def make_model(tokenizer: Any, sizes: Sizes, *, seed: int = 0) -> Any:
         config, attn_implementation="eager"
     )
     model.generation_config = GenerationConfig(  # type: ignore[no-untyped-call]
-        eos_token_id=[ids["<|endoftext|>"]], pad_token_id=ids["<|endoftext|>"], do_sample=False
+        eos_token_id=[ids["<|endoftext|>"]],
+        pad_token_id=ids["<|endoftext|>"],
+        do_sample=False,
+        max_new_tokens=LONGEST_ANSWER,
     )
     return model
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 import random
 import shutil
@@ -331,6 +332,20 @@ def test_a_bad_photo_or_a_long_question_is_refused_before_it_starts(engine: Loca
     with pytest.raises(RequestTooLongError):
         engine.submit(Request(request_id="a", problem="9" * 2000))
     assert read(engine.submit(Request(request_id="a", problem="1", max_new_tokens=1)))[1]
+
+
+def test_no_answer_is_longer_than_its_checkpoint_allows(tmp_path: Path) -> None:
+    brief = make_tiny_checkpoint(tmp_path)
+    config = tmp_path / "generation_config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"max_new_tokens": 6}))
+    engine = make_engine(brief)
+    engine.start()
+    try:
+        _, end = read(engine.submit(Request(request_id="1", problem="2x = 6", max_new_tokens=12)))
+    finally:
+        engine.stop()
+    assert isinstance(end, Done)
+    assert (end.finish_reason, end.usage.tokens) == ("length", 6)
 
 
 def test_a_full_queue_refuses(checkpoint: Path) -> None:

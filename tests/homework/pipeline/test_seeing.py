@@ -307,6 +307,13 @@ def test_a_model_that_writes_no_solution_is_replaced(answer: Answer) -> None:
     assert state.text == SOLUTION
 
 
+def test_a_model_that_never_comes_to_an_answer_is_replaced(answer: Answer) -> None:
+    endless = model(*(Delta(text) for text in (BARE_SOLUTION[:44], "0" * 500)), Done("length"))
+    state, _ = answer(make_seeing_engine(endless, rules()))
+    assert [change["reason"] for change in state["engine_changes"]] == ["no_solution"]
+    assert state.text == SOLUTION
+
+
 class AnswersNothing(ScriptedChecks):
     """Finds nothing wrong, and that the answer is the question again."""
 
