@@ -495,7 +495,7 @@ class Worker:
                 self._tell(job, text, told)
                 self._end(job, Done("stop", job.usage()))
                 return
-            if job.num_tokens >= job.request.max_new_tokens:
+            if job.num_tokens >= job.sequence.max_new_tokens:
                 self._finish(job, "length", text, told)
                 return
         self._tell(job, text, told)
