@@ -37,11 +37,14 @@ node_modules/.stamp: package-lock.json package.json
 translations: $(VENV)/.run.stamp
 	@$(BIN)/pybabel --quiet compile --directory homework/locale --domain django
 
-run: setup ## set up, seed the demo school and serve on 127.0.0.1:8000
+# A model of one's own, in the environment or in .env, comes before the one in the repository.
+EMBEDDED = $(if $(shell grep -s '^HH_MODEL=' .env),,HH_MODEL=$${HH_MODEL-inference/nano/checkpoint})
+
+run: setup ## set up, seed the demo school and serve on 127.0.0.1:8000 with the embedded model
 	@HH_DEMO=$${HH_DEMO:-1} $(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@HH_DEMO=$${HH_DEMO:-1} $(BIN)/python manage.py seed_demo
-	@HH_DEMO=$${HH_DEMO:-1} exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
+	@HH_DEMO=$${HH_DEMO:-1} $(EMBEDDED) exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
 
 serve: setup ## serve a real school: no demo accounts, settings from the environment or .env
 	@$(BIN)/python manage.py migrate --verbosity 0

@@ -17,6 +17,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, Protocol
 
 from inference.config import EngineConfig
@@ -29,7 +30,7 @@ from inference.errors import (
     QueueFullError,
 )
 from inference.fair_queue import FairQueue
-from inference.rules.follow_up import answer_follow_up
+from inference.rules.follow_up import answer_follow_up, has_steps, rules_as_solved
 from inference.streams import Stream
 from inference.types import (
     Delta,
@@ -263,11 +264,29 @@ class RulesEngine(Engine):
         """What is written, piece by piece, each with the rule that made it."""
         match job.request.prompt:
             case "solve":
-                solution = self._solve(job)
+                return self._solution_of(job)
             case "follow_up":
-                return [(None, answer_follow_up(job.request))]
+                return [(None, answer_follow_up(self._with_rules(job)))]
             case _:
                 raise CannotConverseError("The rule engine solves problems and explains them.")
+
+    def _with_rules(self, job: _Job) -> Request:
+        """What is asked about a solution, with the rules of those steps of a model that the rules
+        would have made, too."""
+        request = job.request
+        if request.rules or not request.history or not has_steps(request.history[0].text):
+            return request
+        try:
+            solution = self._solution_of(job)
+        except InferenceError:
+            return request
+        own_text = "".join(text for _, text in solution)
+        own_rules = [rule for rule, _ in solution if rule is not None]
+        rules = rules_as_solved(request.history[0].text, own_text, own_rules)
+        return replace(request, rules=rules)
+
+    def _solution_of(self, job: _Job) -> list[tuple[StepRule | None, str]]:
+        solution = self._solve(job)
         steps = [
             (StepRule(i, step["rule"], tuple(step["inputs"])), step["text"])
             for i, step in enumerate(solution["steps"], start=1)

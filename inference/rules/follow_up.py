@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inference.errors import CannotConverseError
 from inference.rules.why import reason_of
@@ -127,6 +127,32 @@ def answer_follow_up(request: Request) -> str:
     if not explained:
         raise CannotConverseError("The rule engine does not know why this step was made.")
     return "\n\n".join(explained) + "\n"
+
+
+def has_steps(text: str) -> bool:
+    """Whether a solution, or what is shown of it, has steps with lines."""
+    return any(step.formulas for step in _steps_of(text, ()))
+
+
+def rules_as_solved(
+    text: str, own_text: str, own_rules: Sequence[StepRule]
+) -> tuple[StepRule, ...]:
+    """Which rules would have made the steps of a text that somebody else wrote.
+
+    Args:
+        text: The solution that is asked about.
+        own_text: The rules' solution of the same question.
+        own_rules: Which rules made its steps.
+
+    Returns:
+        The rules of those steps that arrive where a step of the rules does, numbered as in `text`.
+    """
+    known = {step.formulas: step.rule for step in _steps_of(own_text, own_rules) if step.formulas}
+    return tuple(
+        replace(rule, index=step.number)
+        for step in _steps_of(text, ())
+        if (rule := known.get(step.formulas)) is not None
+    )
 
 
 def _steps_of(text: str, rules: Iterable[StepRule]) -> list[_Step]:

@@ -20,7 +20,17 @@ from inference.rules import RulesEngine
 from inference.rules.engine import SOLVE_TASK, split_pieces
 from inference.rules.tasks import solve
 from inference.streams import Stream
-from inference.types import Delta, Done, Event, Failed, Priority, Queued, Request, StepRule
+from inference.types import (
+    Delta,
+    Done,
+    Event,
+    Failed,
+    Priority,
+    Queued,
+    Request,
+    StepRule,
+    Turn,
+)
 from inference.verify.sandbox import SandboxPool
 
 PATIENCE_S = 30.0
@@ -345,3 +355,31 @@ def test_pieces_join_to_the_text(text: str) -> None:
     pieces = list(split_pieces(text))
     assert "".join(pieces) == text
     assert all(pieces)
+
+
+def test_it_explains_the_steps_of_a_model_that_it_would_have_made_itself(
+    make_engine: Callable[..., RulesEngine], runner: DirectRunner
+) -> None:
+    odd = LINEAR.replace("$x = 5$\n\n**Answer", "$x = 10 - 5$\n\n**Answer")
+    asked = {"prompt": "follow_up", "problem": "3x + 5 = 20"}
+
+    def answer(text: str, question: str) -> list[Event]:
+        history = (Turn("assistant", text), Turn("user", question))
+        return read_all(make_engine(runner).submit(request(history=history, **asked)))
+
+    explained = text_of(answer(LINEAR, "Explain step 2"))
+    assert explained.startswith("Step 2: Divide both sides by 3.")
+    assert text_of(answer(odd, "Explain step 1")).startswith("Step 1: Subtract 5")
+    refused = answer(odd, "Explain step 2")[-1]
+    assert isinstance(refused, Failed)
+    assert refused.code == "cannot_converse"
+
+
+def test_a_question_about_what_no_rule_solves_is_refused_plainly(
+    make_engine: Callable[..., RulesEngine],
+) -> None:
+    engine = make_engine(FailingRunner(UnsupportedProblemError("no rule")))
+    history = (Turn("assistant", LINEAR), Turn("user", "Explain step 1"))
+    refused = read_all(engine.submit(request(prompt="follow_up", history=history)))[-1]
+    assert isinstance(refused, Failed)
+    assert refused.code == "cannot_converse"
