@@ -39,7 +39,11 @@ def linear(rng: random.Random) -> str:
 
 
 def picture(problem: str, face: Face, rng: random.Random) -> bytes:
-    return encode_canvas(draw_question(reading_of(problem), face, rng).canvas)
+    while True:
+        try:
+            return encode_canvas(draw_question(reading_of(problem), face, rng).canvas)
+        except ValueError:
+            continue  # a sign was worn away
 
 
 def drawn(making: Making, face: Face, *, count: int, seed: int) -> list[tuple[str, bytes]]:
