@@ -45,7 +45,9 @@ def test_both_splits_hold_what_was_asked_for(faces_dir: Path) -> None:
 def test_mathml_has_no_roots_which_most_fonts_could_not_draw() -> None:
     for output, has_roots in (("html", True), ("mathml", False)):
         rng = random.Random(2)
-        asked = [one.latex for _ in range(20) for one in sheets._exercises("test", rng, output=output)]
+        asked = [
+            one.latex for _ in range(20) for one in sheets._exercises("test", rng, output=output)
+        ]
         assert any(r"\sqrt" in latex for latex in asked) is has_roots
 
 
