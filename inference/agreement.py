@@ -21,11 +21,6 @@ On photos a model that learnt from drawings is surer than it is right, the reade
 on drawings 1 and 1.5 do equally well, 0.5 and 2 worse.
 """
 
-_KNOWS_ABOVE = 0.2
-"""Less sure than this of what it read, a model does not know what stands there."""
-_ALONE_ABOVE = 0.3
-"""How sure the second reader has to be of a reading without marks to stand alone beside that."""
-
 _TEXT_COMMAND = re.compile(r"\\text\{([^{}]*)\}")
 
 
@@ -98,13 +93,3 @@ def surer_question(first: Reading, second: Reading | None) -> Reading | None:
     if other is None or first.parse_error is not None:
         return other
     return other if _SECOND_WEIGHT * other.confidence > first.confidence else None
-
-
-def stands_alone(second: Reading, first: Reading) -> bool:
-    """Whether the second reading is worth as much as if no model had looked.
-
-    That a model reads something else says nothing against it, where the model itself does not know
-    or what it reads makes no sense.
-    """
-    knows = first.parse_error is None and first.confidence >= _KNOWS_ABOVE
-    return not knows and not second.uncertain and second.confidence >= _ALONE_ABOVE

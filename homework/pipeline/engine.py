@@ -29,13 +29,7 @@ from inference import (
     Stream,
     Verdict,
 )
-from inference.agreement import (
-    agreed_question,
-    model_reading,
-    other_question,
-    stands_alone,
-    surer_question,
-)
+from inference.agreement import agreed_question, model_reading, other_question, surer_question
 from inference.chain import ChainEngine
 from inference.confidence import Trace, joined
 from inference.errors import EngineNotReadyError, MathSyntaxError, NoQuestionFoundError
@@ -134,7 +128,6 @@ __all__ = [
     "photo_for_model",
     "preview_typed",
     "rule_sentences",
-    "stands_alone",
     "surer_question",
     "topic_of_question",
     "typed_reading",

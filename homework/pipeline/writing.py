@@ -30,7 +30,6 @@ from homework.pipeline.engine import (
     agreed_question,
     model_reading,
     other_question,
-    stands_alone,
     surer_question,
 )
 from homework.pipeline.events import Event, answer_fields
@@ -206,8 +205,7 @@ class Writing:
 
     def surer_reading(self) -> Reading | None:
         """What the second reader finds on the photo, where it is surer of it than the model is of
-        another question; the model's is offered beside it, unless the model does not know. Reads
-        the photo unless that was done."""
+        another question; the model's is offered beside it. Reads the photo unless that was done."""
         first = self._models_reading
         if first is None:
             return None
@@ -215,8 +213,6 @@ class Writing:
         other = self._surer_other()
         if other is None:
             return None
-        if stands_alone(other, first):
-            return other
         return questioned(other, other.confidence, first.text)
 
     def _surer_other(self) -> Reading | None:

@@ -32,7 +32,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from inference.agreement import agreed_question, model_reading, stands_alone, surer_question
+from inference.agreement import agreed_question, model_reading, surer_question
 from inference.confidence import Trace, joined
 from inference.config import EngineConfig, LocalConfig
 from inference.errors import InferenceError
@@ -130,8 +130,6 @@ def judge(sample: Sample, written: Delta, checker: Checker, reader: RapidOcrRead
         is_proved = _is_verified(checker, certain or "", answer)
     surer = surer_question(first, second) if first else _sensible(second)
     shown, is_certain = answer, certain is not None
-    if first is not None and surer is not None:
-        is_certain = stands_alone(surer, first)
     has_badge = is_proved and is_certain
     if not is_proved or surer is not None:
         # As on the site: the rules solve it in the words of whoever is surer of what is asked.

@@ -10,12 +10,11 @@ from inference.agreement import (
     agreed_question,
     model_reading,
     other_question,
-    stands_alone,
     surer_question,
 )
 from inference.confidence import Trace
 from inference.rules.problem import is_same_problem
-from inference.types import Reading, UncertainSpan
+from inference.types import Reading
 
 BARE = Reading(text="2 (x + 3)", latex="2(x + 3)", confidence=0.9, source="model")
 WORDED = Reading(text="Expand: 2(x + 3)", latex="2(x + 3)", confidence=0.8)
@@ -83,19 +82,3 @@ def test_the_surer_reader_is_the_one_with_more_confidence() -> None:
 def test_a_question_that_makes_sense_is_surer_than_one_that_makes_none() -> None:
     doubtful = replace(OTHER, confidence=0.1)
     assert surer_question(replace(SENSELESS, source="model"), doubtful) is doubtful
-
-
-@pytest.mark.parametrize(("first", "second", "alone"), [
-    (0.1, 0.6, True), (0.3, 0.9, False), (0.1, 0.2, False),
-])  # fmt: skip
-def test_a_model_that_does_not_know_says_nothing_against_another_reading(
-    first: float, second: float, alone: bool
-) -> None:
-    reading = replace(OTHER, confidence=second)
-    assert stands_alone(reading, replace(BARE, confidence=first)) is alone
-    marked = replace(reading, uncertain=(UncertainSpan(0, 1, 0.4, ("3",)),))
-    assert not stands_alone(marked, replace(BARE, confidence=first))
-
-
-def test_neither_does_one_whose_line_makes_no_sense() -> None:
-    assert stands_alone(OTHER, replace(SENSELESS, source="model"))

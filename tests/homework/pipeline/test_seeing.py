@@ -145,10 +145,10 @@ def test_where_two_readers_differ_both_readings_are_offered(answer: Answer) -> N
     assert len(engine.reader.calls) == 1
 
 
-def doubtful(probability: float = 0.6) -> list[Event]:
+def doubtful() -> list[Event]:
     """The solution, of whose problem line the model is unsure about the `2` of `20`."""
     at = SOLUTION.index("20")
-    tokens = ((at, 1.0), (1, probability), (1, 0.9), (len(SOLUTION) - at - 2, 1.0))
+    tokens = ((at, 1.0), (1, 0.6), (1, 0.9), (len(SOLUTION) - at - 2, 1.0))
     return [Delta(SOLUTION, tokens), Done("stop")]
 
 
@@ -207,16 +207,6 @@ def test_the_surer_of_two_readings_is_answered_and_the_other_one_offered(
     ]
     # Two readers differ: nothing is proved for what stands on the paper.
     assert state["answer"]["check"]["reason"] == "uncertain_reading"
-
-
-def test_a_reading_beside_a_model_that_does_not_know_stands_as_if_none_had_looked(
-    answer: Answer,
-) -> None:
-    written = doubtful(0.1)
-    state, _ = answer(make_seeing_engine(model(*written), rules(), reading=SURER))
-    assert (state["reading"]["text"], state["reading"]["uncertain"]) == (SURER.text, [])
-    assert state["engine"] == "rules"
-    assert state["answer"]["check"]["verdict"] == "verified"
 
 
 def test_what_the_model_wrote_stays_with_its_reading_where_the_rules_cannot_answer(
