@@ -73,11 +73,11 @@ def _on_vllm(directory: Path, checkpoint: Path) -> Iterator[Engine]:
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="vllm-") as temporary:
         log = Path(temporary) / "log"
-        process = vllm_setup.serve(directory, checkpoint, port=port, log=log, max_model_len=1024)
         engine = RemoteEngine(
             EngineConfig(),
-            RemoteConfig((f"http://127.0.0.1:{port}/v1",), model=str(checkpoint)),
+            RemoteConfig(endpoints=(f"http://127.0.0.1:{port}/v1",), model=str(checkpoint)),
         )
+        process = vllm_setup.serve(directory, checkpoint, port=port, log=log, max_model_len=1024)
         try:
             process.await_ready(f"http://127.0.0.1:{port}/health", timeout_s=_START_TIMEOUT_S)
             engine.start()
