@@ -85,7 +85,6 @@ class Writing:
         self._rules: dict[int, StepRule] = {}
         self._formulas: list[str] = []
         self._has_answer = self._has_failed = False
-        self._is_unanswered = False
 
     @property
     def asked(self) -> str:
@@ -101,7 +100,7 @@ class Writing:
         """Why the finished text should not stand alone as the answer, or None."""
         if self._has_failed:
             return "failed_check"
-        if self._is_unanswered or not self._has_answer:
+        if not self._has_answer:
             return "no_solution"
         return "unsure_reading" if self._surer_other() else None
 
@@ -260,7 +259,8 @@ class Writing:
             event, future = self._checks.pop(0)
             check = _outcome(future)
             self._has_failed |= check.verdict is Verdict.FAILED
-            self._is_unanswered |= event["type"] == "answer" and check.reason in _NO_ANSWER
+            if event["type"] == "answer" and check.reason in _NO_ANSWER:
+                self._has_answer = False
             if check.reason == "uncertain_reading":
                 self._offer_second_reading()
             elif event["type"] == "answer" and check.verdict is Verdict.VERIFIED:

@@ -96,6 +96,16 @@ def read(stream: Stream) -> tuple[str, TerminalEvent]:
     return "".join(event.text for event in events if isinstance(event, Delta)), terminal[0]
 
 
+def ask_once(checkpoint: Path, request: Request) -> tuple[str, TerminalEvent]:
+    """What an engine of its own answers."""
+    engine = make_engine(checkpoint)
+    engine.start()
+    try:
+        return read(engine.submit(request))
+    finally:
+        engine.stop()
+
+
 class Reference:
     """What transformers' own `generate` writes, one request at a time. Greedy text of n tokens is
     the beginning of that of more, so each question is asked once."""
@@ -254,12 +264,7 @@ def test_thinking_that_the_chat_template_begins_is_part_of_the_text(
     tokenizer = AutoTokenizer.from_pretrained(tmp_path)
     tokenizer.chat_template += "<think>\n"
     tokenizer.save_pretrained(tmp_path)
-    engine = make_engine(tmp_path)
-    engine.start()
-    try:
-        text, _ = read(engine.submit(Request(request_id="a", problem="1", max_new_tokens=5)))
-    finally:
-        engine.stop()
+    text, _ = ask_once(tmp_path, Request(request_id="a", problem="1", max_new_tokens=5))
     assert text.startswith("<think>")
     assert text.count("<think>") == 1
 
@@ -338,12 +343,7 @@ def test_no_answer_is_longer_than_its_checkpoint_allows(tmp_path: Path) -> None:
     brief = make_tiny_checkpoint(tmp_path)
     config = tmp_path / "generation_config.json"
     config.write_text(json.dumps(json.loads(config.read_text()) | {"max_new_tokens": 6}))
-    engine = make_engine(brief)
-    engine.start()
-    try:
-        _, end = read(engine.submit(Request(request_id="1", problem="2x = 6", max_new_tokens=12)))
-    finally:
-        engine.stop()
+    _, end = ask_once(brief, Request(request_id="1", problem="2x = 6", max_new_tokens=12))
     assert isinstance(end, Done)
     assert (end.finish_reason, end.usage.tokens) == ("length", 6)
 

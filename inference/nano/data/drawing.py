@@ -48,6 +48,7 @@ _POINT_REACH = (3, 3, 125)
 _SIGN_REACH = (7, 9, 95)
 """How far from its middle a sign has ink, across and down in pixels of the canvas, and how dark."""
 _HOLLOW = frozenset(":：")
+"""Signs with paper in their middle, so that nothing is told by it."""
 _STROKE_SIGNS = frozenset("+-=×÷·./<>()")
 
 
@@ -201,10 +202,12 @@ def draw_strokes(strokes: Sequence[Sequence[tuple[float, float]]], rng: random.R
 
 def _is_seen(placed: Placed, canvas: Cover) -> bool:
     """Whether there is ink where a sign stands, dark enough to be told from paper."""
+    if placed.sign in _HOLLOW:
+        return True
     across, down, darkness = _POINT_REACH if placed.sign in _POINTS else _SIGN_REACH
     x, y = round(placed.x), round(placed.y)
     around = canvas[max(y - down, 0) : y + down + 1, max(x - across, 0) : x + across + 1]
-    return placed.sign in _HOLLOW or (around.size > 0 and 255 - int(around.min()) >= darkness)
+    return around.size > 0 and 255 - int(around.min()) >= darkness
 
 
 def _moved(placed: Placed, by: float) -> Placed:
