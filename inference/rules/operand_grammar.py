@@ -16,6 +16,7 @@ from inference.rules.nodes import (
     Evaluated,
     Factorial,
     FunctionValue,
+    MixedNumber,
     Mul,
     Neg,
     Node,
@@ -35,6 +36,53 @@ _FUNCTION_LETTERS = frozenset("fgh")
 
 class OperandGrammar(CalculusGrammar):
     """Operands and their postfix signs; sums and products are a matter for the subclass."""
+
+    # -- mixed numbers ----------------------------------------------------------------------
+
+    def _first_factor(self) -> Node:
+        """The first of the factors that stand side by side, which may be a mixed number."""
+        first_token = self._now
+        first = self._power()
+        if first_token.kind != "number" or not isinstance(first, Number):
+            return first
+        return self._mixed_after(first) or first
+
+    def _mixed_after(self, whole: Number) -> Node | None:
+        """After a whole number: ` 1/2`, `½` or `\\frac{1}{2}` make a mixed number."""
+        if whole.is_decimal:
+            return None
+        token = self._now
+        if token.kind == "fraction":
+            self._at += 1
+            top, bottom = map(Number, token.text.split("/"))
+            return self._make_mixed(whole, top, bottom)
+        if token.kind == "number" and token.is_spaced and self._ahead(1).text == "/":
+            slash, denominator = self._ahead(1), self._ahead(2)
+            is_tight = not slash.is_spaced and not denominator.is_spaced
+            if not is_tight or denominator.kind != "number":
+                self._fail("Two numbers stand side by side.", token, "unexpected")
+            if "." in token.text or "." in denominator.text:
+                self._fail("A mixed number holds whole numbers.", token, "unexpected")
+            mixed = self._make_mixed(whole, Number(token.text), Number(denominator.text))
+            self._at += 3
+            if self._starts_operand() and not self._now.is_spaced:
+                self._fail_ambiguous(self._now, "what the fraction includes")
+            return mixed
+        if token.text == "frac" and token.kind == "keyword":
+            values = [self._ahead(i) for i in range(1, 7)]
+            shape = [each.text if each.kind == "operator" else each.kind for each in values]
+            if shape == ["{", "number", "}", "{", "number", "}"]:
+                top, bottom = Number(values[1].text), Number(values[4].text)
+                if is_whole(top) and is_whole(bottom):
+                    mixed = self._make_mixed(whole, top, bottom)
+                    self._at += 7
+                    return mixed
+        return None
+
+    def _make_mixed(self, whole: Number, numerator: Number, denominator: Number) -> MixedNumber:
+        if not numerator.value < denominator.value:
+            self._fail_ambiguous(self._now, "a mixed number needs a proper fraction")
+        return MixedNumber(whole, numerator, denominator)
 
     # -- powers and postfix signs ----------------------------------------------------------
 
@@ -326,7 +374,7 @@ class OperandGrammar(CalculusGrammar):
                 self._fail_ambiguous(self._now, f"what {function.text} applies to")
             if factors and self._now.kind in {"number", "fraction"}:
                 self._fail_here()
-            factors.append(self._power())
+            factors.append(self._power() if factors else self._first_factor())
         if not factors:
             self._fail_here()
         if self._now.text in {"/", "÷"} and self._now.kind == "operator":

@@ -21,7 +21,6 @@ from inference.rules.nodes import (
     Div,
     ForIntegers,
     Listing,
-    MixedNumber,
     Mul,
     Neg,
     Node,
@@ -40,7 +39,7 @@ from inference.rules.nodes import (
     ungrouped,
     walk,
 )
-from inference.rules.operand_grammar import OperandGrammar, is_whole, make_fraction
+from inference.rules.operand_grammar import OperandGrammar, make_fraction
 from inference.rules.vocabulary import IN_INTEGERS
 
 _RELATIONS: dict[str, RelationOperator] = {
@@ -363,58 +362,15 @@ class _Parser(OperandGrammar):
             return Mul((node, *(right.factors if isinstance(right, Mul) else (right,))))
         self._fail_ambiguous(self._now, "what the fraction includes")
 
-    def _make_mixed(self, whole: Number, numerator: Number, denominator: Number) -> MixedNumber:
-        if not numerator.value < denominator.value:
-            self._fail_ambiguous(self._now, "a mixed number needs a proper fraction")
-        return MixedNumber(whole, numerator, denominator)
-
     def _side_by_side(self) -> Node:
         """Factors without a sign between them: `2x(x + 1)`."""
-        first_token = self._now
-        first = self._power()
-        if first_token.kind == "number" and isinstance(first, Number):
-            mixed = self._mixed_after(first)
-            if mixed is not None:
-                first = mixed
-        factors = [first]
+        factors = [self._first_factor()]
         while self._starts_operand():
             if self._now.kind in {"number", "fraction"}:
                 self._fail("A number stands right after another factor.", self._now, "unexpected")
             factors.append(self._power())
         self._is_juxtaposed = len(factors) > 1
         return factors[0] if len(factors) == 1 else Mul(tuple(factors))
-
-    def _mixed_after(self, whole: Number) -> Node | None:
-        """After a whole number: ` 1/2`, `½` or `\\frac{1}{2}` make a mixed number."""
-        if whole.is_decimal:
-            return None
-        token = self._now
-        if token.kind == "fraction":
-            self._at += 1
-            top, bottom = map(Number, token.text.split("/"))
-            return self._make_mixed(whole, top, bottom)
-        if token.kind == "number" and token.is_spaced and self._ahead(1).text == "/":
-            slash, denominator = self._ahead(1), self._ahead(2)
-            is_tight = not slash.is_spaced and not denominator.is_spaced
-            if not is_tight or denominator.kind != "number":
-                self._fail("Two numbers stand side by side.", token, "unexpected")
-            if "." in token.text or "." in denominator.text:
-                self._fail("A mixed number holds whole numbers.", token, "unexpected")
-            mixed = self._make_mixed(whole, Number(token.text), Number(denominator.text))
-            self._at += 3
-            if self._starts_operand() and not self._now.is_spaced:
-                self._fail_ambiguous(self._now, "what the fraction includes")
-            return mixed
-        if token.text == "frac" and token.kind == "keyword":
-            values = [self._ahead(i) for i in range(1, 7)]
-            shape = [each.text if each.kind == "operator" else each.kind for each in values]
-            if shape == ["{", "number", "}", "{", "number", "}"]:
-                top, bottom = Number(values[1].text), Number(values[4].text)
-                if is_whole(top) and is_whole(bottom):
-                    mixed = self._make_mixed(whole, top, bottom)
-                    self._at += 7
-                    return mixed
-        return None
 
 
 def _sum(terms: list[Node]) -> Node:

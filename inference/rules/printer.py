@@ -135,17 +135,14 @@ class _Writer(ABC):
         written = ""
         for i, factor in enumerate(node.factors):
             piece = self.write(factor, _POWER)
-            if i and self._needs_sign(node.factors[i - 1], factor, written, piece):
+            if i and self._needs_sign(node.factors[i - 1], factor, piece):
                 written += f" {self._times(node.factors)} {piece}"
             else:
                 written += self._glue(written, piece) + piece
         return written
 
-    def _needs_sign(self, before: Node, factor: Node, written: str, piece: str) -> bool:
-        """Digits after anything, a fraction after a number, and a bracket after a function that has
-        none, must not run together."""
-        if isinstance(_base_of(before), Call) and not written.endswith((")", "|")):
-            return piece.startswith(("(", "\\left("))
+    def _needs_sign(self, before: Node, factor: Node, piece: str) -> bool:
+        """Digits after anything, and a fraction after a number, must not run together."""
         return piece[:1].isdigit() or _begins_with_fraction(factor, is_after=before)
 
     def _with_signs(self, node: Mul) -> str:
@@ -222,6 +219,12 @@ class _Latex(_Writer):
 
     def _times(self, factors: tuple[Node, ...]) -> str:
         return "\\times" if all(is_numeric(factor) for factor in factors) else "\\cdot"
+
+    def _needs_sign(self, before: Node, factor: Node, piece: str) -> bool:
+        """A function without brackets would take in all but another function."""
+        if _is_bare_call(_base_of(before)):
+            return not isinstance(_base_of(factor), Call) or piece.startswith("\\left")
+        return super()._needs_sign(before, factor, piece)
 
     def _glue(self, before: str, piece: str) -> str:
         ends_in_command = before.rpartition("\\")[2].isalpha() and "\\" in before
@@ -319,7 +322,7 @@ class _Latex(_Writer):
         if len(node.args) == 2:
             base = f"_{{{self.write(node.args[1], _SUM)}}}"
         argument = self.write(node.args[0], _SUM)
-        if isinstance(node.args[0], Symbol | Constant | Number):
+        if _is_bare_call(node):
             return f"\\{node.name}{base}{power} {argument}"
         return f"\\{node.name}{base}{power}\\left({argument}\\right)"
 
@@ -459,6 +462,15 @@ def _function_value(writer: _Writer, node: FunctionValue) -> str:
     if node.name == "y" and node.argument == Symbol("x"):
         return f"y{primes}"
     return f"{node.name}{primes}({writer.write(node.argument, _SUM)})"
+
+
+def _is_bare_call(node: Node) -> bool:
+    """Whether LaTeX has it as `\\sin x`."""
+    return (
+        isinstance(node, Call)
+        and node.name not in {"abs", "gcd", "lcm"}
+        and isinstance(node.args[0], Symbol | Constant | Number)
+    )
 
 
 def _begins_with_fraction(node: Node, *, is_after: Node) -> bool:

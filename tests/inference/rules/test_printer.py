@@ -31,6 +31,7 @@ NUMBERS = st.one_of(
     st.integers(0, 99).map(lambda n: Number(str(n))),
     st.decimals(0, 99, places=2, allow_nan=False).map(lambda d: Number(str(d))),
 )
+TWO_AND_A_THIRD = MixedNumber(Number("2"), Number("1"), Number("3"))
 LETTERS = st.sampled_from(["x", "y", "a", "n", "o", "r", "x_1", "alpha"]).map(Symbol)
 
 
@@ -49,7 +50,7 @@ def _combine(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         inner.map(lambda node: Call("abs", (node,))),
         inner.map(lambda node: Call("sin", (node,))),
         inner.map(Percent),
-        st.builds(MixedNumber, st.just(Number("2")), st.just(Number("1")), st.just(Number("3"))),
+        st.just(TWO_AND_A_THIRD),
     )
 
 
@@ -89,6 +90,10 @@ def test_writing_and_reading_keeps_the_value(node: Node) -> None:
         (Add((Number("5"), Neg(Number("3"), is_grouped=True))), "5 + (-3)"),
         (Pow(Div(Number("2"), Number("3")), Number("2")), r"\left(\frac{2}{3}\right)^{2}"),
         (Pow(Call("sin", (Symbol("x"),)), Number("2")), r"\sin^{2} x"),
+        (Mul((Call("sin", (Symbol("x"),)), Symbol("y"))), r"\sin x \cdot y"),
+        (Mul((Call("sin", (Symbol("x"),)), Call("cos", (Symbol("x"),)))), r"\sin x\cos x"),
+        (Mul((Call("sin", (Number("2"),)), TWO_AND_A_THIRD)), r"\sin 2 \times 2\frac{1}{3}"),
+        (Call("sin", (TWO_AND_A_THIRD,)), r"\sin\left(2\frac{1}{3}\right)"),
         (Symbol("x_1"), "x_{1}"),
         (Relation("<=", Symbol("x"), Number("1")), r"x \le 1"),
     ],
