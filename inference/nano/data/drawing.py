@@ -28,7 +28,7 @@ from inference.nano.data.layout import (
     set_formula,
     set_words,
 )
-from inference.reader.glyphs.draw import Point, strokes_of
+from inference.reader.glyphs.strokes import Point, strokes_of
 
 _PAD = 40
 _MINUS = "−"
@@ -225,7 +225,7 @@ def _pen_of(
         bar_width=rng.uniform(0.04, 0.11) if is_hand else rng.uniform(0.015, 0.06),
         wobble=rng.uniform(0.0, 0.045) if is_hand else 0.0,
         slant=rng.gauss(0, 0.08) if is_hand else 0.0,
-        own_strokes=rng.choice((0.0, 0.3, 0.9)) if is_hand else 0.0,
+        own_strokes=rng.choice((0.0, 0.3, 0.9, 1.0)) if is_hand else 0.0,
         slash=rng.choice((0.0, rng.uniform(1.0, 1.5), rng.uniform(1.0, 2.6))) if is_hand else 0.0,
         fallback=fallback,
         other=other,

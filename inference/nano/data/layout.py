@@ -18,6 +18,9 @@ _COLUMN = re.compile(r"[\d.]+(?:(?: [+-] [\d.]+)+| \\times [\d.]+)")
 _WORDS = {"sin", "cos", "tan", "ln", "log", "lim"}
 _GREEK = {"pi": "π", "theta": "θ", "alpha": "α", "infty": "∞"}
 _RELATIONS = {"=": "=", "<": "<", ">": ">", "le": "≤", "ge": "≥", "ne": "≠"}
+_IN_LINE = re.compile(r"(?:[\w.+()-]|\\times|\\cdot| )+")
+"""What may stand on either side of a slash."""
+_BEHIND_SLASH = frozenset({"+", "-", "=", "<", ">", "}", ")", "\\times", "\\le", "\\ge", "\\right"})
 
 Advance = Callable[[str], float]
 
@@ -51,7 +54,7 @@ class Style:
         operator_gap: Space on both sides of an operator, in heights of a digit.
         percent_of: Writes a share of a number as `15% of 240`.
         squares_outer: Writes brackets that hold others as `[...]`.
-        slashes_fractions: Writes fractions of plain numbers on one line, as `3/4`.
+        slashes_fractions: Writes simple fractions on one line, as `3/4` and `(x + 1)/2`.
         tracking: Space between the digits of a number and before other signs; students who print
             leave a lot, so that no gap is a decimal point.
         script_scale: Size of exponents.
@@ -75,14 +78,14 @@ class Style:
 
 def random_style(rng: random.Random, *, is_hand: bool) -> Style:
     """A way to set formulas, of a book or of a hand."""
-    tracking = rng.uniform(0.05, rng.choice((0.5, 1.1))) if is_hand and rng.random() < 0.4 else 0.0
+    tracking = rng.uniform(0.05, rng.choice((0.5, 1.1))) if is_hand and rng.random() < 0.5 else 0.0
     operator_gap = rng.uniform(0.05, 0.5) if is_hand else rng.uniform(0.15, 0.42)
     return Style(
         times=rng.choices(("×", "·", "*"), (0.66, 0.14, 0.2))[0],
         operator_gap=operator_gap + tracking * rng.uniform(0.0, 0.8),
         percent_of=rng.random() < 0.5,
         squares_outer=rng.random() < 0.4,
-        slashes_fractions=rng.random() < 0.3,
+        slashes_fractions=rng.random() < 0.35,
         tracking=tracking,
         script_scale=rng.uniform(0.55, 0.85) if is_hand else rng.uniform(0.6, 0.75),
         script_rise=rng.uniform(0.5, 0.9) if is_hand else rng.uniform(0.5, 0.7),
@@ -360,15 +363,19 @@ class _Setter:
 
     def _fraction(self) -> Box:
         start = self._at
-        top, bottom = self._group(), self._group()
-        source = "".join(self._tokens[start : self._at])
-        is_plain = re.fullmatch(r"\{\d+\}\{\d+\}", source)
-        # On one line the whole number of a mixed one would run into the numerator.
+        top = self._group()
+        middle = self._at
+        bottom = self._group()
+        # On one line the whole number of a mixed one would run into the numerator, and what stands
+        # behind the fraction into the denominator.
         is_mixed = start >= 2 and self._tokens[start - 2].isdigit()
-        if self._style.slashes_fractions and is_plain and not is_mixed:
-            box = top
+        is_apart = (self.peek() or "+") in _BEHIND_SLASH
+        sides = [self._tokens[start + 1 : middle - 1], self._tokens[middle + 1 : self._at - 1]]
+        has_room = all(_IN_LINE.fullmatch(" ".join(side)) for side in sides)
+        if self._style.slashes_fractions and has_room and is_apart and not is_mixed:
+            box = self._slashed(top, sides[0])
             box.append(self._character("/"))
-            box.append(bottom)
+            box.append(self._slashed(bottom, sides[1]))
             return box
         box = Box()
         wide = max(top.width, bottom.width) + 0.24
@@ -379,6 +386,15 @@ class _Setter:
         line = ((0.0, axis), (wide, axis))
         box.marks.append(Mark("frac", 0.0, axis, strokes=(line,)))
         box.width = wide + 0.08
+        return box
+
+    def _slashed(self, side: Box, tokens: Sequence[str]) -> Box:
+        """One side of a fraction on one line, in brackets unless it is a number or a letter."""
+        if len(tokens) == 1:
+            return side
+        box = self._character("(")
+        box.append(side)
+        box.append(self._character(")"))
         return box
 
     def _root(self) -> Box:

@@ -224,13 +224,26 @@ def test_a_wide_hand_leaves_space_within_numbers_but_not_within_words() -> None:
     assert gained == pytest.approx([0.5, 0.5, 0.0, 0.0, 0.5])
 
 
-def test_fractions_of_numbers_may_be_written_on_one_line() -> None:
-    slashed = set_formula(r"\frac{3}{4}", Style(slashes_fractions=True), _em)
-    assert [mark.sign for mark in slashed.marks] == ["3", "/", "4"]
-    mixed = set_formula(r"1\frac{4}{8}", Style(slashes_fractions=True), _em)
-    assert "frac" in [mark.sign for mark in mixed.marks]
-    letters = set_formula(r"\frac{x}{4}", Style(slashes_fractions=True), _em)
-    assert "frac" in [mark.sign for mark in letters.marks]
+@pytest.mark.parametrize(
+    ("latex", "signs"),
+    [
+        (r"\frac{3}{4}", "3/4"),
+        (r"\frac{x}{4} + 1", "x/4+1"),
+        (r"6 \times \frac{10 - 8}{3}", "6×(10-8)/3"),
+        (r"\frac{x + 1}{2y} = 5", "(x+1)/(2y)=5"),
+    ],
+)
+def test_a_fraction_may_be_written_on_one_line(latex: str, signs: str) -> None:
+    slashed = set_formula(latex, Style(slashes_fractions=True), _em)
+    assert "".join(mark.sign for mark in slashed.marks) == signs
+
+
+@pytest.mark.parametrize(
+    "latex", [r"1\frac{4}{8}", r"\frac{1}{2}x", r"\frac{1}{2}(x + 1)", r"\frac{\frac{1}{2}}{3}"]
+)
+def test_a_fraction_keeps_its_bar_where_a_line_would_say_something_else(latex: str) -> None:
+    slashed = set_formula(latex, Style(slashes_fractions=True), _em)
+    assert "frac" in [mark.sign for mark in slashed.marks]
 
 
 @pytest.mark.parametrize("latex", [r"\unknown{3}", "x}", r"\frac{1}", r"\left\{1\right\}"])

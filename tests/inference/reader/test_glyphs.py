@@ -13,6 +13,7 @@ from inference.reader.confusions import MATHS_INDEX, MATHS_SYMBOLS
 from inference.reader.glyphs.draw import CLASSES, draw_sign
 from inference.reader.glyphs.model import WEIGHTS_PATH, SignClassifier
 from inference.reader.glyphs.segment import SIDE_PX, Sign, cut_signs
+from inference.reader.glyphs.strokes import strokes_of
 from inference.reader.glyphs.train import SignNet
 from inference.reader.second_opinion import SignReading, agreement, proposals, read_signs
 
@@ -147,3 +148,27 @@ def test_a_line_is_read_sign_by_sign(classifier: SignClassifier) -> None:
     best = "".join(MATHS_SYMBOLS[int(sign.chances.argmax())] for sign in signs)
     assert best == "8-3=5"
     assert agreement(signs, _symbols("8-3=5")) > agreement(signs, _symbols("8+3=5"))
+
+
+@pytest.mark.parametrize("sign", CLASSES)
+def test_a_hand_writes_no_sign_twice_the_same_and_none_out_of_its_place(sign: str) -> None:
+    rng = np.random.default_rng(2)
+    ways = [strokes_of(sign, rng) for _ in range(40)]
+    if sign in "!?":
+        assert ways == [None] * 40
+        return
+    assert len({str(strokes) for strokes in ways}) == 40
+    for strokes in ways:
+        assert strokes
+        points = np.concatenate([np.array(stroke) for stroke in strokes])
+        assert np.isfinite(points).all()
+        assert -0.8 < points[:, 0].min() <= points[:, 0].max() < 1.1
+        assert -1.7 < points[:, 1].min() <= points[:, 1].max() < 0.7
+
+
+def test_a_ring_is_closed_smoothly() -> None:
+    """The 8 of two rings: both ends of a ring are one point, and nothing else is."""
+    rng = np.random.default_rng(4)
+    rings = [strokes for _ in range(60) if len(strokes := strokes_of("8", rng) or []) == 2]
+    assert rings
+    assert all(stroke[0] == stroke[-1] for strokes in rings for stroke in strokes)
