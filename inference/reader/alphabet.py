@@ -145,16 +145,18 @@ class Folding:
                 target = SYMBOL_INDEX[lookalikes[character]]
                 weights.append((class_index, target, _LOOKALIKE_SHARE))
                 weights.append((class_index, SYMBOL_INDEX[own], 1.0 - _LOOKALIKE_SHARE))
-        known = sorted({class_index for class_index, _, _ in weights})
-        position = {class_index: row for row, class_index in enumerate(known)}
-        self._known = np.array(known, dtype=np.intp)
-        self._matrix = np.zeros((len(known), len(SYMBOLS)), dtype=np.float32)
-        for class_index, column, weight in weights:
-            self._matrix[position[class_index], column] += weight
+        weights.sort(key=lambda entry: entry[1])
+        self._classes = np.array([entry[0] for entry in weights], dtype=np.intp)
+        self._shares = np.array([entry[2] for entry in weights], dtype=np.float32)
+        columns, starts = np.unique([entry[1] for entry in weights], return_index=True)
+        self._columns, self._starts = columns, starts
 
     def fold(self, probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
         """Fold (T, classes) to (T, len(SYMBOLS)); rows keep their sum, unknown classes go to
         `OTHER`."""
-        folded: NDArray[np.float32] = probabilities[:, self._known] @ self._matrix
+        # Sums over stretches: a matrix product of this size waits for threads that others hold.
+        parts = probabilities[:, self._classes] * self._shares
+        folded = np.zeros((len(probabilities), len(SYMBOLS)), dtype=np.float32)
+        folded[:, self._columns] = np.add.reduceat(parts, self._starts, axis=1)
         folded[:, -1] += np.clip(probabilities.sum(axis=1) - folded.sum(axis=1), 0.0, None)
         return folded

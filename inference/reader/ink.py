@@ -47,8 +47,11 @@ class Ink:
 
     def as_gray(self) -> Gray:
         """The picture as dark ink on white paper, (H, W) uint8, contrast stretched to the ink."""
-        shade = np.clip(self.darkness / max(self.level, 1e-3), 0.0, 1.0)
-        return np.asarray(255.0 - 255.0 * shade, dtype=np.uint8)
+        shade = self.darkness / max(self.level, 1e-3)
+        np.clip(shade, 0.0, 1.0, out=shade)
+        shade *= 255.0
+        np.subtract(255.0, shade, out=shade)
+        return shade.astype(np.uint8)
 
 
 def to_working_size(rgb: Gray) -> Gray:
@@ -105,7 +108,7 @@ def remove_ruling(ink: Ink, photo: Mask | None = None) -> Ink:
     if photo is None:
         photo = np.ones_like(ink.mask)
     horizontal = _ruling(ink.mask, photo)
-    vertical = _ruling(ink.mask.T, photo.T).T
+    vertical = _transposed(_ruling(_transposed(ink.mask), _transposed(photo)))
     ruling = horizontal | vertical
     if not ruling.any():
         return ink
@@ -114,7 +117,7 @@ def remove_ruling(ink: Ink, photo: Mask | None = None) -> Ink:
     if own_level < _PALE_RULING * level:
         # Paler than the pen: whatever is as pale as the lines is paper.
         mask = ink.mask & (ink.darkness > 0.5 * (own_level + level))
-        near = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        near = cv2.dilate(mask.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
         mask = mask | (near & ink.mask & (ink.darkness > 1.25 * own_level))
         paper = min(1.2 * own_level, 0.8 * level)
         rest = np.clip((ink.darkness - paper) * (level / (level - paper)), 0.0, 1.0)
@@ -130,9 +133,14 @@ def remove_ruling(ink: Ink, photo: Mask | None = None) -> Ink:
     return Ink(darkness=darkness, mask=ink.mask & ~taken, level=level)
 
 
+def _transposed(mask: Mask) -> Mask:
+    """In memory, too, where numpy only reads the other way."""
+    return np.asarray(cv2.transpose(mask.view(np.uint8)).view(np.bool_))
+
+
 def _level_beside(ink: Ink, ruling: Mask) -> float:
     """Typical darkness of the ink that is not ruling."""
-    reach = cv2.dilate(ruling.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    reach = cv2.dilate(ruling.view(np.uint8), np.ones((7, 7), np.uint8)) > 0
     beside = ink.darkness[ink.mask & ~reach]
     return float(np.percentile(beside, 75)) if beside.size >= 50 else ink.level
 
@@ -164,12 +172,18 @@ def _darkness(rgb: Gray) -> Darkness:
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel)
     paper = cv2.GaussianBlur(paper, (0, 0), reach / 4)
     paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
-    picture = cv2.GaussianBlur(rgb, (3, 3), 0).astype(np.float32)
-    ratio = picture / np.maximum(paper.astype(np.float32), 8.0)
     # Colour by colour: numpy takes ten times as long over an axis of three.
-    red, green, blue = cv2.split(ratio)
-    darkest = 0.5 * cv2.min(cv2.min(red, green), blue) + (red + green + blue) * (0.5 / 3)
-    return np.asarray(np.clip(1.0 - darkest, 0.0, 1.0), dtype=np.float32)
+    pairs = zip(cv2.split(cv2.GaussianBlur(rgb, (3, 3), 0)), cv2.split(paper), strict=True)
+    red, green, blue = (
+        cv2.divide(own, cv2.max(beneath, 8), dtype=cv2.CV_32F) for own, beneath in pairs
+    )
+    darkest = 0.5 * cv2.min(cv2.min(red, green), blue)
+    red += green
+    red += blue
+    red *= 0.5 / 3
+    darkest += red
+    np.subtract(1.0, darkest, out=darkest)
+    return np.asarray(np.clip(darkest, 0.0, 1.0, out=darkest), dtype=np.float32)
 
 
 def _noise(darkness: Darkness) -> float:
@@ -190,7 +204,7 @@ def _ink_level(darkness: Darkness, floor: float) -> float:
 
 def _grow(seeds: Mask, follow: Mask) -> Mask:
     """The parts of `follow` that hold at least one seed."""
-    count, labels = cv2.connectedComponents(follow.astype(np.uint8), connectivity=8)
+    count, labels = cv2.connectedComponents(follow.view(np.uint8), connectivity=8)
     keep = np.zeros(count, dtype=bool)
     keep[np.unique(labels[seeds & follow])] = True
     keep[0] = False
@@ -204,7 +218,7 @@ def _ruling(mask: Mask, photo: Mask) -> Mask:
     long_side = max(height, width)
     reach = max(25, long_side // 24)
     # A line wanders a pixel or two up and down; thickening bridges that before the long opening.
-    thick = cv2.dilate(mask.astype(np.uint8), np.ones((3, 1), np.uint8))
+    thick = cv2.dilate(mask.view(np.uint8), np.ones((3, 1), np.uint8))
     opened = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, reach), np.uint8))
     if not opened.any():
         return none

@@ -122,9 +122,7 @@ def without_surroundings(ink: Ink) -> Ink:
     They are the table under the paper, a thumb, the edge of the sheet. To be done before a picture
     is tilted, while its border is where it was.
     """
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(
-        ink.mask.astype(np.uint8), connectivity=8
-    )
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.mask.view(np.uint8), connectivity=8)
     height, width = ink.mask.shape
     distance = _distance(ink.mask)
     rects = [Rect(x, y, x + w, y + h) for x, y, w, h, _ in stats.tolist()]
@@ -175,9 +173,7 @@ def without_surroundings(ink: Ink) -> Ink:
 
 def find_parts(ink: Ink) -> Parts:
     """Split ink into connected pieces, without specks smaller than a dot of the pen."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(
-        ink.mask.astype(np.uint8), connectivity=8
-    )
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.mask.view(np.uint8), connectivity=8)
     distance = _distance(ink.mask)
     stroke = _stroke_width(ink.mask, distance)
     smallest_dot = max(6.0, 0.45 * stroke * stroke)
@@ -203,7 +199,7 @@ def find_parts(ink: Ink) -> Parts:
 
 def _distance(mask: Mask) -> NDArray[np.float32]:
     """Distance of every ink pixel to the nearest paper; the picture's border counts as paper."""
-    framed = cv2.copyMakeBorder(mask.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    framed = cv2.copyMakeBorder(mask.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     return np.asarray(cv2.distanceTransform(framed, cv2.DIST_L2, 3)[1:-1, 1:-1], np.float32)
 
 
