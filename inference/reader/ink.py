@@ -29,6 +29,8 @@ _FAINTEST_INK = 0.07
 _NOISE_FACTOR = 5.0
 # Ruling below this share of the ink's darkness is told from ink by its tone alone.
 _PALE_RULING = 0.6
+# Shorter lines, in long sides of the picture, are fraction bars and strokes of a pen.
+_LEAST_RULING = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,7 @@ def _grow(seeds: Mask, follow: Mask) -> Mask:
     """The parts of `follow` that hold at least one seed."""
     count, labels = cv2.connectedComponents(follow.view(np.uint8), connectivity=8)
     keep = np.zeros(count, dtype=bool)
-    keep[np.unique(labels[seeds & follow])] = True
+    keep[labels[seeds & follow]] = True
     keep[0] = False
     return np.asarray(keep[labels], dtype=np.bool_)
 
@@ -220,19 +222,21 @@ def _ruling(mask: Mask, photo: Mask) -> Mask:
     # A line wanders a pixel or two up and down; thickening bridges that before the long opening.
     thick = cv2.dilate(mask.view(np.uint8), np.ones((3, 1), np.uint8))
     opened = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, reach), np.uint8))
-    if not opened.any():
+    # Gaps that are joined are no longer than the strokes between them, but for the picture's ends.
+    num_columns = int(np.count_nonzero(cv2.reduce(opened, 0, cv2.REDUCE_MAX)))
+    if num_columns < _LEAST_RULING * long_side / 2 - reach:
         return none
     joined = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, np.ones((3, reach), np.uint8))
     outlines, _ = cv2.findContours(joined, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     # Outlines of a few strokes are found sooner than every pixel of a picture is labelled.
-    if all(cv2.boundingRect(each)[2] < 0.3 * long_side for each in outlines):
+    if all(cv2.boundingRect(each)[2] < _LEAST_RULING * long_side for each in outlines):
         return none
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     chosen = []
     thin_limit = _thickest_ruling(mask)
     for index in range(1, count):
         x, y, length, tall, area = (int(value) for value in stats[index])
-        if length < 0.3 * long_side or area / length > thin_limit:
+        if length < _LEAST_RULING * long_side or area / length > thin_limit:
             continue
         margin = int(0.02 * width) + 1
         ends = (x - margin, x + length + margin)
