@@ -47,6 +47,10 @@ class Ink:
     mask: Mask
     level: float
 
+    def part(self, window: tuple[slice, slice]) -> Ink:
+        """The ink of some rows and columns."""
+        return Ink(darkness=self.darkness[window], mask=self.mask[window], level=self.level)
+
     def as_gray(self) -> Gray:
         """The picture as dark ink on white paper, (H, W) uint8, contrast stretched to the ink."""
         shade = self.darkness / max(self.level, 1e-3)

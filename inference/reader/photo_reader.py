@@ -222,9 +222,8 @@ class RapidOcrReader:
         digit_px = max(line.line.char_height for line in question.lines)
         margin = 0.15 * digit_px
         top, left = max(0, round(rect.top - margin)), max(0, round(rect.left - margin))
-        gray = sheet.ink.as_gray()
-        cut = gray[top : round(rect.bottom + margin), left : round(rect.right + margin)]
-        return np.asarray(cut, np.uint8), float(digit_px)
+        window = (slice(top, round(rect.bottom + margin)), slice(left, round(rect.right + margin)))
+        return sheet.ink.part(window).as_gray(), float(digit_px)
 
     # ---- stages ---------------------------------------------------------------------------------
 
