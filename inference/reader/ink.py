@@ -181,15 +181,16 @@ def _darkness(rgb: Gray) -> Darkness:
     # Colour by colour: numpy takes ten times as long over an axis of three.
     pairs = zip(cv2.split(cv2.GaussianBlur(rgb, (3, 3), 0)), cv2.split(paper), strict=True)
     red, green, blue = (
-        cv2.divide(own, cv2.max(beneath, 8), dtype=cv2.CV_32F) for own, beneath in pairs
+        np.asarray(cv2.divide(own, np.maximum(beneath, 8), dtype=cv2.CV_32F), np.float32)
+        for own, beneath in pairs
     )
-    darkest = 0.5 * cv2.min(cv2.min(red, green), blue)
+    darkest = np.asarray(0.5 * cv2.min(cv2.min(red, green), blue), np.float32)
     red += green
     red += blue
     red *= 0.5 / 3
     darkest += red
     np.subtract(1.0, darkest, out=darkest)
-    return np.asarray(np.clip(darkest, 0.0, 1.0, out=darkest), dtype=np.float32)
+    return np.clip(darkest, 0.0, 1.0, out=darkest)
 
 
 def _noise(darkness: Darkness) -> float:

@@ -116,6 +116,7 @@ class Face:
         hand: Whether it looks printed or written.
         upright, italic: The same face twice where books lean letters.
         chinese: The font that goes with it for Chinese.
+        split: What it is for: to learn from, or to be tried on.
     """
 
     name: str
@@ -123,6 +124,7 @@ class Face:
     upright: ImageFont.FreeTypeFont
     italic: ImageFont.FreeTypeFont
     chinese: ChineseFont | None = None
+    split: Split = "train"
     _known: dict[tuple[str, bool], Glyph | None] = field(default_factory=dict)
 
     def glyph(self, character: str, *, is_italic: bool = False) -> Glyph | None:
@@ -187,6 +189,7 @@ def load_faces(directory: Path, split: Split) -> list[Face]:
             face = load_face(path, name, hand, leaning)
             if face is not None and name not in _OLD_STYLE:
                 face.chinese = chinese[len(faces) % len(chinese)]
+                face.split = split
                 faces.append(face)
     katex = directory / "node_modules" / "katex" / "dist" / "fonts"
     if split == "train":

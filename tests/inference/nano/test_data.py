@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +24,7 @@ from inference.nano.canvas import (
     canvas_scale,
     to_canvas,
 )
+from inference.nano.data import drawing
 from inference.nano.data.batches import Batch, Example, by_size, make_example, sign_truth
 from inference.nano.data.drawing import cells_of, draw_question
 from inference.nano.data.elsewhere import draw_elsewhere
@@ -33,6 +35,7 @@ from inference.nano.data.problems import TOPICS, make_problem_of
 from inference.nano.data.sample import ELSEWHERE, Maker
 from inference.nano.data.solutions import reading_line, reading_of, solution_of
 from inference.prompts import OUT_OF_RANGE
+from inference.reader.glyphs.strokes import Strokes, strokes_of
 from inference.rules.problem import is_same_problem
 from inference.types import Language
 
@@ -222,6 +225,23 @@ def test_a_wide_hand_leaves_space_within_numbers_but_not_within_words() -> None:
     steps = [[later - before for before, later in pairwise(each)] for each in places]
     gained = [one - other for one, other in zip(*steps, strict=True)]
     assert gained == pytest.approx([0.5, 0.5, 0.0, 0.0, 0.5])
+
+
+@pytest.mark.parametrize(("split", "expected"), [("train", "123x+-"), ("test", "+-")])
+def test_what_is_tried_on_has_no_letters_and_digits_of_strokes_that_were_learnt(
+    split: Split, expected: str, face: Face, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stroked = set()
+
+    def noted(sign: str, rng: np.random.Generator) -> Strokes | None:
+        stroked.add(sign)
+        return strokes_of(sign, rng)
+
+    monkeypatch.setattr(drawing, "strokes_of", noted)
+    for seed in range(40):
+        with suppress(ValueError):  # a sign is worn away
+            draw_question("12x + 3 - x", replace(face, split=split), random.Random(seed))
+    assert stroked == set(expected)
 
 
 @pytest.mark.parametrize(
