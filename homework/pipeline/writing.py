@@ -144,7 +144,7 @@ class Writing:
                 case StepParsed():
                     self._take_step(item)
                 case AnswerParsed(latex=latex):
-                    self._has_answer = True
+                    self._has_answer = _closes_brackets(latex)
                     event: Event = {"type": "answer", **answer_fields(latex, None)}
                     self._emit(event)
                     self._check(event, self._check_answer, self.reading, latex)
@@ -291,6 +291,12 @@ def _outcome(future: Future[Check]) -> Check:
     except Exception as error:
         logger.error("check failed", extra=error_facts(error))
         return Check(Verdict.NOT_CHECKABLE, "internal_error")
+
+
+def _closes_brackets(latex: str) -> bool:
+    """Whether an answer has as many closing brackets as opening ones; what has not is no maths.
+    Intervals may mix the kinds."""
+    return sum(map(latex.count, "([")) == sum(map(latex.count, ")]"))
 
 
 def questioned(reading: Reading, confidence: float, *alternatives: str) -> Reading:

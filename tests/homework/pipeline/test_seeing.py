@@ -314,6 +314,19 @@ def test_a_model_that_never_comes_to_an_answer_is_replaced(answer: Answer) -> No
     assert state.text == SOLUTION
 
 
+@pytest.mark.parametrize(
+    ("value", "stays"), [("5", True), ("(2, 5]", True), (r"5\right)", False), ("[5", False)]
+)
+def test_an_answer_of_brackets_that_do_not_close_is_none(
+    value: str, stays: bool, answer: Answer
+) -> None:
+    text = SOLUTION.replace("**Answer.** $x = 5$", f"**Answer.** $x = {value}$")
+    state, _ = answer(make_seeing_engine(model(*solved(text)), rules()))
+    assert [change["reason"] for change in state["engine_changes"]] == (
+        [] if stays else ["no_solution"]
+    )
+
+
 class AnswersNothing(ScriptedChecks):
     """Finds nothing wrong, and that the answer is the question again."""
 
