@@ -185,6 +185,9 @@ _SECOND_EQUALS_COST = 5.0
 _SECOND_INEQUALITY_COST = 1.5
 _UNOPENED_COST = 8.0
 _UNCLOSED_COST = 5.0
+_NUMBERING = frozenset("abcdefgh")
+_LETTER_NUMBERS_COST = 1.0
+_POINT_NUMBERS_COST = 1.2
 _LONG_NUMBER_DIGITS = 3
 _LONGEST_COUNTED = 6
 _LONG_NUMBER_COST = 0.7
@@ -242,7 +245,9 @@ def advance(state: LineState, symbol: str) -> tuple[LineState, float]:
     cost = _PAIR_COSTS[state.kind].get(kind, _NEVER)
     depth, num_relations, number = state.depth, state.num_relations, ""
     letters, has_times = state.letters, state.has_times
-    may_be_numbered = state.may_be_numbered and kind in (_DIGIT, _OPEN)
+    may_be_numbered = state.may_be_numbered and (
+        kind in (_DIGIT, _OPEN, _POINT) or (kind is _LETTER and state.kind is _START)
+    )
     if kind is _DIGIT:
         number = state.number + symbol
         if len(number) > 1 and number[0] == "0" and "." not in number:
@@ -296,15 +301,24 @@ def advance(state: LineState, symbol: str) -> tuple[LineState, float]:
 
 
 def _question_number_ends(state: LineState, symbol: str) -> tuple[LineState, float] | None:
-    """`3)` and `(2)` before anything else number the question; the line begins after them."""
-    if not state.may_be_numbered or symbol != ")" or not 1 <= len(state.number) <= 2:
+    """`3)`, `(2)`, `a)`, `a.` and `3.` before anything else number the question; the line begins
+    after them."""
+    if not state.may_be_numbered:
         return None
-    is_bracketed = state.depth == 1
-    if state.num_symbols != len(state.number) + state.depth:
-        return None
-    cost = 2.5 if is_bracketed else 2.0
     start = start_state(state.known_letters, in_column=state.in_column)
-    return replace(start, may_be_numbered=False), cost
+    start = replace(start, may_be_numbered=False)
+    if symbol in (")", ".") and state.num_symbols == 1 and state.letters <= _NUMBERING:
+        if state.letters:
+            return start, _LETTER_NUMBERS_COST
+    if symbol == ")" and 1 <= len(state.number) <= 2:
+        if state.num_symbols != len(state.number) + state.depth:
+            return None
+        return start, 2.5 if state.depth == 1 else 2.0
+    is_pointed = state.kind is _POINT and state.number[:-1].isdigit() and len(state.number) <= 3
+    if is_pointed and state.num_symbols == len(state.number) and _KINDS[symbol] is not _DIGIT:
+        begun, cost = advance(start, symbol)
+        return begun, cost + _POINT_NUMBERS_COST
+    return None
 
 
 def finish(state: LineState) -> float:

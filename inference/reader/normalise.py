@@ -32,7 +32,7 @@ _SAME = {
 _SCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿˣ", "0123456789+-()nx", strict=True))
 _SCRIPT_RUN = re.compile(f"[{''.join(_SCRIPTS)}]+")
 
-# "3)", "(2)", "12.", "Q4:", "Question 5.", "第3题", "①" at the beginning of a line.
+# "3)", "(2)", "12.", "a.", "Q4:", "Question 5.", "第3题", "①" at the beginning of a line.
 _QUESTION_NUMBER = re.compile(
     r"""^\s*(?:
         (?:question|exercise|problem|ex|no|q)\s*\.?\s*\d{1,3}\s*[.):、]?\s*
@@ -43,6 +43,7 @@ _QUESTION_NUMBER = re.compile(
       | \d{1,2}\s*、\s*(?=\S)
       | \(\s*\d{1,2}\s*\)\s*(?=[\w\-√∫])
       | [a-h]\s*\)\s*(?=\S)
+      | [a-h]\s*\.\s*(?=[^\s.])(?![a-z]\.)
       | \(\s*(?:[a-h]|i{1,3}|iv|v)\s*\)\s+(?=\S)
       | [\u2460-\u2473]\s*
     )""",

@@ -126,6 +126,16 @@ def test_the_number_of_a_question_is_no_unbalanced_bracket() -> None:
     assert _read("3)2x=6") == "3)2x=6"
 
 
+@pytest.mark.parametrize("text", ["d.-5y+5=y+5", "a)x²=4", "b)(x+1)(x-2)", "c.5+3", "10.x=4"])
+def test_the_number_of_a_question_is_no_part_of_it(text: str) -> None:
+    assert _read(text) == text.replace("²", "^2")
+
+
+def test_a_point_that_may_number_a_question_may_be_a_speck() -> None:
+    assert _read(["3", {".": 0.3, "": 0.6}, *"x=6"]) == "3x=6"
+    assert _read([*"0.5x=2"]) == "0.5x=2"
+
+
 def test_an_empty_line_has_no_candidates() -> None:
     assert decode_line(lattice([{"": 1.0}])) == []
     assert decode_line(lattice([])) == []
