@@ -14,6 +14,9 @@ from inference.types import Reading
 
 AGREED_ABOVE = 0.5
 """How sure one of two readers who find the same question has to be, so that it is certain."""
+_NO_LIMITS_ABOVE = 0.6
+"""How sure both of them have to be that an integral has no limits."""
+_NO_LIMITS = re.compile(r"\\int(?!\s*[_^])")
 _SECOND_WEIGHT = 1.5
 """How much more the second reader's confidence counts where the two disagree.
 
@@ -60,9 +63,15 @@ def agreed_question(first: Reading, second: Reading | None) -> str | None:
     """The question that both found, where at least one of them is sure of it, else None.
 
     A model may leave out what the photo says beside the formula ("Expand"); the question is in the
-    second reader's words then.
+    second reader's words then. Of an integral without limits both have to be sure: limits are small
+    signs, and who overlooks them reads an integral that is whole.
     """
-    if second is None or max(first.confidence, second.confidence) < AGREED_ABOVE:
+    if second is None:
+        return None
+    sureness = (first.confidence, second.confidence)
+    if max(sureness) < AGREED_ABOVE:
+        return None
+    if _NO_LIMITS.search(first.latex) and min(sureness) < _NO_LIMITS_ABOVE:
         return None
     return _shared_question(first, second)
 

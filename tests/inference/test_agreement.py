@@ -57,6 +57,19 @@ def test_readers_agree_on_the_question_in_the_words_of_the_photo() -> None:
 
 
 @pytest.mark.parametrize(("first", "second", "is_certain"), [
+    (0.9, 0.5, False), (0.5, 0.9, False), (0.7, 0.7, True),
+])  # fmt: skip
+def test_both_readers_have_to_be_sure_that_an_integral_has_no_limits(
+    first: float, second: float, *, is_certain: bool
+) -> None:
+    bare, limited = r"\int 9x \, dx", r"\int_{1}^{2} 9x \, dx"
+    for latex, expected in ((bare, is_certain), (limited, True)):
+        reading = Reading(text=latex, latex=latex, confidence=first, source="model")
+        agreed = agreed_question(reading, replace(reading, confidence=second, source="ocr"))
+        assert (agreed is not None) is expected
+
+
+@pytest.mark.parametrize(("first", "second", "is_certain"), [
     (0.4, 0.4, False), (0.4, 0.6, True), (0.6, 0.4, True),
 ])  # fmt: skip
 def test_one_of_two_has_to_be_sure(first: float, second: float, is_certain: bool) -> None:
