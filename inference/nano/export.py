@@ -19,7 +19,7 @@ import torch
 
 from inference.checkpoint import write_manifest
 from inference.nano.canvas import MAX_HEIGHT_PX, MAX_WIDTH_PX, MIN_HEIGHT_PX, MIN_WIDTH_PX
-from inference.nano.model import MEAN, MERGE, PATCH_PX, STD, Sizes, make_model
+from inference.nano.model import MEAN, MERGE, PATCH_PX, STD, Sizes, deepen, make_model
 
 
 def export_run(run: Path, directory: Path, *, average_with: Path | None = None) -> int:
@@ -41,6 +41,7 @@ def export_run(run: Path, directory: Path, *, average_with: Path | None = None) 
     weights = saved["model"]
     if average_with is not None:
         base = Glm46VForConditionalGeneration.from_pretrained(average_with, dtype=torch.float32)
+        deepen(base, Sizes().vision_layers)
         weights = {name: (weights[name] + other) / 2 for name, other in base.state_dict().items()}
     model.load_state_dict(weights)
     write_checkpoint(model, tokenizer, directory)

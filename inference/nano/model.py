@@ -7,6 +7,7 @@ runs its attention picture by picture.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -32,7 +33,7 @@ class Sizes:
     """How large the model is."""
 
     vision_width: int = 256
-    vision_layers: int = 4
+    vision_layers: int = 6
     vision_mlp: int = 512
     text_width: int = 256
     text_layers: int = 5
@@ -95,6 +96,38 @@ def make_model(tokenizer: Any, sizes: Sizes, *, seed: int = 0) -> Any:
         max_new_tokens=LONGEST_ANSWER,
     )
     return model
+
+
+def deepen(model: Any, vision_layers: int) -> None:
+    """Put layers into a trained model's vision tower that do not change what it says yet.
+
+    They are copies of the layer before them that add nothing to what passes through, as their last
+    products are 0 (as in Wu et al., LLaMA Pro, 2024): training goes on from where it was.
+
+    Args:
+        model: A `Glm46VForConditionalGeneration`; changed in place.
+        vision_layers: How many it is to have; nothing happens where it has as many.
+
+    Raises:
+        ValueError: It has more already, or less than half of them.
+    """
+    visual = model.model.visual
+    old = list(visual.blocks)
+    num_new = vision_layers - len(old)
+    if not 0 <= num_new <= len(old):
+        raise ValueError(f"{len(old)} layers cannot become {vision_layers}")
+    behind = {round((number + 1) * len(old) / num_new) - 1 for number in range(num_new)}
+    blocks = []
+    for place, block in enumerate(old):
+        blocks.append(block)
+        if place in behind:
+            silent = copy.deepcopy(block)
+            for product in (silent.attn.proj, silent.mlp.down_proj):
+                for parameter in product.parameters():
+                    nn.init.zeros_(parameter)
+            blocks.append(silent)
+    visual.blocks = nn.ModuleList(blocks)
+    model.config.vision_config.depth = len(blocks)
 
 
 def to_patches(canvases: Tensor) -> Tensor:

@@ -20,7 +20,7 @@ Maker = Callable[[random.Random], str]
 _LETTERS = "xxxxxxyyyzabcdhkmnpqrstuvw"
 _RELATIONS = ("<", ">", "<=", ">=")
 _FORM_SHARE = 0.5
-_LONGEST = 44
+_LONGEST = 50
 """Characters of what is typed: about what a line of paper holds."""
 
 
@@ -240,7 +240,7 @@ def _derivative(rng: random.Random) -> str:
 
 def _integral(rng: random.Random) -> str:
     body = _body(rng)
-    if rng.random() < 0.6:
+    if rng.random() < 0.4:
         return f"∫ ({body}) dx"
     low, high = rng.randint(-5, 9), rng.randint(1, 30)
     return rf"\int_{{{low}}}^{{{high}}} ({body}) dx"

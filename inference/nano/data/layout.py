@@ -430,7 +430,7 @@ class _Setter:
         box = Box([Mark("∫", 0.0, 0.0, strokes=(stroke,))], 0.6, 1.45, 0.45)
         while self.peek() in ("_", "^"):
             is_upper = self._next() == "^"
-            limit = _scaled(self._group(), 0.6)
+            limit = _scaled(self._group(), self._style.script_scale)
             box.add(limit, x=0.55 if is_upper else 0.38, y=-1.0 if is_upper else 0.5)
         box.width += 0.12
         return box

@@ -35,6 +35,7 @@ from inference.nano.gallery import draw_gallery, worst
 from inference.nano.model import (
     SignHead,
     Sizes,
+    deepen,
     look,
     make_model,
     text_positions,
@@ -123,6 +124,26 @@ def test_pictures_seen_together_have_the_features_that_each_has_alone(model: Any
             to_patches(picture[None])[0], grid_thw=torch.tensor([[1, 6, 12]])
         ).pooler_output
         torch.testing.assert_close(features, alone, atol=2e-5, rtol=1e-4)
+
+
+@torch.no_grad()
+def test_a_deeper_model_says_what_it_said_before(tokenizer: Any) -> None:
+    model = make_model(tokenizer, replace(SMALL, vision_layers=4))
+    pictures = torch.from_numpy(canvas(1)[None])
+    before = look(model.model.visual, pictures)
+    deepen(model, 6)
+    assert len(model.model.visual.blocks) == model.config.vision_config.depth == 6
+    torch.testing.assert_close(look(model.model.visual, pictures), before)
+    for impossible in (5, 13):
+        with pytest.raises(ValueError, match="cannot become"):
+            deepen(model, impossible)
+
+
+def test_a_deeper_model_learns_in_its_new_layers(tokenizer: Any) -> None:
+    model = make_model(tokenizer, SMALL)
+    deepen(model, 2)
+    look(model.model.visual, torch.from_numpy(canvas(1)[None])).square().sum().backward()
+    assert model.model.visual.blocks[1].mlp.down_proj.weight.grad.abs().sum() > 0
 
 
 def test_positions_are_those_of_transformers(model: Any, tokenizer: Any) -> None:
