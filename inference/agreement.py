@@ -6,6 +6,7 @@ tell who know nothing of each other.
 
 from __future__ import annotations
 
+import math
 import re
 
 from inference.confidence import Trace
@@ -23,6 +24,13 @@ _SECOND_WEIGHT = 1.5
 On photos a model that learnt from drawings is surer than it is right, the reader of photos is not;
 on drawings 1 and 1.5 do equally well, 0.5 and 2 worse.
 """
+
+_LEAST_ODDS = math.exp(-5)
+"""How much likelier than the other's the model's own question may be, odds being even.
+
+Small, as a model is sure of a sign that it mistakes, and finds hardly possible what makes no sense.
+"""
+_SUREST = 0.999
 
 _TEXT_COMMAND = re.compile(r"\\text\{([^{}]*)\}")
 
@@ -95,10 +103,26 @@ def _shared_question(first: Reading, second: Reading) -> str | None:
     return second.text if not one.instruction and one.text == other.text else None
 
 
-def surer_question(first: Reading, second: Reading | None) -> Reading | None:
-    """`other_question`, where the first one's makes no sense, or where the second reader's
-    confidence in it, times its weight, is more than the first's in its own."""
+def surer_question(
+    first: Reading, second: Reading | None, likelihood: float | None = None
+) -> Reading | None:
+    """`other_question`, where the first one's makes no sense or the second one's is likelier.
+
+    Where the model told how probable it finds the other question, the two readers' evidence is put
+    together: the odds that the second reader gives to it, and how much less the model does.
+    Otherwise the second reader's confidence, times its weight, is held against the first's.
+
+    Args:
+        first: A model's.
+        second: The reader of photos'.
+        likelihood: What `confidence.likelihood` says of the second one's question.
+    """
     other = other_question(first, second)
     if other is None or first.parse_error is not None:
         return other
-    return other if _SECOND_WEIGHT * other.confidence > first.confidence else None
+    if likelihood is None:
+        is_likelier = _SECOND_WEIGHT * other.confidence > first.confidence
+    else:
+        odds = other.confidence / (1 - min(other.confidence, _SUREST))
+        is_likelier = likelihood * odds > _LEAST_ODDS * first.confidence
+    return other if is_likelier else None

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ from inference.errors import (
 from inference.preprocess import Preprocessor
 from inference.prompts import OUT_OF_RANGE, build_messages
 from inference.runner import ModelRunner, PrefillChunk
-from inference.sampling import Sampler
+from inference.sampling import Chooser, Dictation, Sampler
 from inference.scheduler import Scheduler, Sequence
 from inference.streams import Stream
 from inference.types import EngineName, EngineStats, Request
@@ -140,6 +141,27 @@ class LocalEngine(Engine):
             BadImageError: The photo cannot be given to the model.
             RequestTooLongError: Question and answer do not fit into a slot.
         """
+        return self._submit(
+            request, None if request.sampling.is_greedy else Sampler(request.sampling)
+        )
+
+    def dictate(self, request: Request, text: str) -> Stream:
+        """Write a text of the caller's as if it were the answer: the stream's `Delta.tokens` say
+        how probable the model finds it.
+
+        Raises:
+            InferenceError: As `submit` does.
+            ValueError: There is no text.
+        """
+        preprocessor = self._preprocessor
+        if preprocessor is None:
+            raise EngineNotReadyError("the engine is not running")
+        tokens = preprocessor.tokenizer(text, add_special_tokens=False)["input_ids"]
+        if not tokens:
+            raise ValueError("nothing is dictated")
+        return self._submit(replace(request, max_new_tokens=len(tokens)), Dictation(tokens))
+
+    def _submit(self, request: Request, sampler: Chooser | None) -> Stream:
         worker, preprocessor = self._worker, self._preprocessor
         if worker is None or preprocessor is None or not self.is_ready:
             raise EngineNotReadyError("the engine is not running")
@@ -180,7 +202,7 @@ class LocalEngine(Engine):
                 model_input=model_input,
                 stream=stream,
                 sequence=sequence,
-                sampler=None if request.sampling.is_greedy else Sampler(request.sampling),
+                sampler=sampler,
                 detokenizer=Detokenizer(tokenizer, preprocessor.pieces),
                 stop=StopStrings(request.stop),
                 submitted_at=submitted_at,

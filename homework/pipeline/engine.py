@@ -9,6 +9,7 @@ import io
 import json
 import logging
 import threading
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
@@ -31,7 +32,7 @@ from inference import (
 )
 from inference.agreement import agreed_question, model_reading, other_question, surer_question
 from inference.chain import ChainEngine
-from inference.confidence import Trace, joined
+from inference.confidence import Dictated, Trace, joined, likelihood
 from inference.errors import EngineNotReadyError, MathSyntaxError, NoQuestionFoundError
 from inference.identity import model_revision, release_digest
 from inference.measure import Measurement
@@ -158,6 +159,8 @@ class Startable(Protocol):
         """End it. Idempotent."""
 
 
+_LIKELIHOOD_DEADLINE_S = 10.0
+
 SEEING: frozenset[EngineName] = frozenset({"local", "remote"})
 """Engines that look at the photo themselves; the others need its question as text."""
 
@@ -171,6 +174,8 @@ class PipelineEngine:
         checks: Checks steps and answers.
         sandbox: The processes behind `checks` and the rules.
         rules: The rule engine within `solver`, which steps in when a model's step fails its check.
+        model: The model within `solver` that says how probable it finds another reader's question;
+            None where it cannot be asked.
         num_workers: Questions that may be answered at the same time.
         num_readers: Photos that are read by `reader` at the same time.
         max_new_tokens: Bound on what a model writes.
@@ -186,6 +191,7 @@ class PipelineEngine:
         checks: Checks,
         sandbox: Startable | None = None,
         rules: Engine | None = None,
+        model: Dictated | None = None,
         num_workers: int = 2,
         num_readers: int = 2,
         max_new_tokens: int = 4096,
@@ -197,6 +203,7 @@ class PipelineEngine:
         self.solver = solver
         self.checks = checks
         self.rules = rules
+        self._model = model
         self.num_workers = num_workers
         self.max_new_tokens = max_new_tokens
         self.identity = identity
@@ -265,6 +272,28 @@ class PipelineEngine:
         """
         with self._reading, Image.open(io.BytesIO(image)) as opened:
             return self.reader.read(opened, crop=crop, rotation_deg=rotation_deg, language=language)
+
+    def likelihood(
+        self, photo: bytes, text: str, latex: str, *, language: Language
+    ) -> float | None:
+        """How probable the model finds a question that it did not find itself, or None.
+
+        Args:
+            photo: What the model saw.
+            text: What it wrote up to and with the question, `latex` in the place of its own.
+            latex: The question.
+            language: In which it wrote.
+        """
+        if self._model is None:
+            return None
+        request = Request(
+            request_id=f"likelihood:{uuid.uuid4()}",
+            problem="",
+            image=photo,
+            language=language,
+            deadline_s=_LIKELIHOOD_DEADLINE_S,
+        )
+        return likelihood(self._model, request, text, latex)
 
     def locate(self, image: bytes) -> dict[str, Any] | None:
         """Where on a sanitised photo the question stands, as JSON values, or None.
@@ -481,6 +510,7 @@ def build_engine() -> PipelineEngine:
         checks=Checker(pool),
         sandbox=pool,
         rules=engines.get("rules"),
+        model=_who_is_dictated(engines),
         num_workers=settings.PIPELINE_WORKERS or max(map(_num_useful_workers, engines)),
         num_readers=settings.RULES_WORKERS,
         max_new_tokens=settings.MAX_NEW_TOKENS,
@@ -489,6 +519,12 @@ def build_engine() -> PipelineEngine:
         check_timeout_s=settings.SANDBOX_TIMEOUT_S,
     )
     return engine
+
+
+def _who_is_dictated(engines: Mapping[str, Engine]) -> Dictated | None:
+    """The model that wrote, if nobody but it can have written."""
+    local = engines.get("local")
+    return local if isinstance(local, Dictated) and "remote" not in engines else None
 
 
 def _identity() -> str:

@@ -73,6 +73,7 @@ class Writing:
         self.reading: Reading | None = None
         """What the text is checked against. A model that reads the photo itself writes it first."""
         self._second_reading: Reading | None = None
+        self._likelihood: float | None = None
         self._agreed: str | None = None
         self._is_offered = False
         self._reset()
@@ -81,6 +82,7 @@ class Writing:
         self.cancel_checks()
         self._parser = SolutionTextParser()
         self._trace = Trace()
+        self._written_question = ""
         self._num_characters = 0
         self._rules: dict[int, StepRule] = {}
         self._formulas: list[str] = []
@@ -139,6 +141,7 @@ class Writing:
                     self._num_characters += len(text)
                 case ProblemParsed(latex=latex):
                     if self.reading is None:
+                        self._written_question = latex
                         self.reading = model_reading(latex, self._trace)
                         self._emit(reading_event(self.reading))
                 case StepParsed():
@@ -197,10 +200,20 @@ class Writing:
     def _read_again(self) -> Reading | None:
         if self._second_reading is None and self._photo is not None:
             try:
-                self._second_reading = self._engine.read(self._photo, language=self._language)
+                second = self._engine.read(self._photo, language=self._language)
             except InferenceError:
                 return None
+            self._likelihood = self._weigh(second, self._photo)
+            self._second_reading = second
         return self._second_reading
+
+    def _weigh(self, second: Reading, photo: bytes) -> float | None:
+        """How probable the model finds the second reader's question, where it is another one."""
+        first = self._models_reading
+        if first is None or other_question(first, second) is None:
+            return None
+        text = self._trace.with_question(self._written_question, second.latex)
+        return self._engine.likelihood(photo, text, second.latex, language=self._language)
 
     def surer_reading(self) -> Reading | None:
         """What the second reader finds on the photo, where it is surer of it than the model is of
@@ -216,7 +229,7 @@ class Writing:
 
     def _surer_other(self) -> Reading | None:
         first = self._models_reading
-        return surer_question(first, self._second_reading) if first else None
+        return surer_question(first, self._second_reading, self._likelihood) if first else None
 
     def _other_reading(self) -> Reading | None:
         """What the second reader found so far, where it is another question than the model's and

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import threading
+from collections import OrderedDict
 
 from PIL import Image
 
 from inference.nano.canvas import encode_canvas, to_canvas
 from inference.reader.photo_reader import RapidOcrReader
 
+_REMEMBERED = 64
+
 
 class CanvasCutter:
-    """Cuts questions out of photos. Any thread, once started.
+    """Cuts questions out of photos. Any thread, once started. What was cut out last is remembered,
+    as a model may be asked about one photo more than once.
 
     Args:
         reader: The site's reader of photos, which remembers what is cut out until it reads it
@@ -20,6 +26,8 @@ class CanvasCutter:
 
     def __init__(self, reader: RapidOcrReader | None = None) -> None:
         self._reader = reader or RapidOcrReader(num_threads=1)
+        self._lock = threading.Lock()
+        self._canvases: OrderedDict[bytes, bytes] = OrderedDict()
 
     def start(self) -> None:
         """Load the reader's models.
@@ -38,6 +46,16 @@ class CanvasCutter:
         Raises:
             NoQuestionFoundError: There is no readable question on it.
         """
+        key = hashlib.sha256(photo).digest()
+        with self._lock:
+            if key in self._canvases:
+                self._canvases.move_to_end(key)
+                return self._canvases[key]
         with Image.open(io.BytesIO(photo)) as opened:
             ink, digit_px = self._reader.cut_out(opened.convert("RGB"))
-        return encode_canvas(to_canvas(ink, digit_px))
+        canvas = encode_canvas(to_canvas(ink, digit_px))
+        with self._lock:
+            self._canvases[key] = canvas
+            if len(self._canvases) > _REMEMBERED:
+                self._canvases.popitem(last=False)
+        return canvas

@@ -22,6 +22,7 @@ as right with rules when nothing is proved about them.
 from __future__ import annotations
 
 import argparse
+import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -32,8 +33,13 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from inference.agreement import agreed_question, model_reading, surer_question
-from inference.confidence import Trace, joined
+from inference.agreement import (
+    agreed_question,
+    model_reading,
+    other_question,
+    surer_question,
+)
+from inference.confidence import Dictated, Trace, joined, likelihood
 from inference.config import EngineConfig, LocalConfig
 from inference.errors import InferenceError
 from inference.local import LocalEngine
@@ -108,12 +114,19 @@ def write_all(
     return texts
 
 
-def judge(sample: Sample, written: Delta, checker: Checker, reader: RapidOcrReader) -> Outcome:
+def judge(
+    sample: Sample,
+    written: Delta,
+    checker: Checker,
+    reader: RapidOcrReader,
+    model: Dictated | None = None,
+) -> Outcome:
     """Hold what the model wrote against the truth."""
     text = written.text
     problem, steps, answer = _parse(text)
     first = model_reading(problem, _trace(written)) if problem else None
     second = _read_again(reader, sample)
+    likely = _likelihood(model, sample, written, problem, first, second) if model else None
     is_elsewhere = sample.topic == ELSEWHERE
     is_read = not text if is_elsewhere else problem == sample.latex
     is_right = not text if is_elsewhere else _is_verified(checker, sample.problem, answer)
@@ -128,7 +141,7 @@ def judge(sample: Sample, written: Delta, checker: Checker, reader: RapidOcrRead
     certain = agreed_question(first, second) if first else None
     if is_proved and first is not None and certain not in (None, first.text):
         is_proved = _is_verified(checker, certain or "", answer)
-    surer = surer_question(first, second) if first else _sensible(second)
+    surer = surer_question(first, second, likely) if first else _sensible(second)
     shown, is_certain = answer, certain is not None
     has_badge = is_proved and is_certain
     if not is_proved or surer is not None:
@@ -154,6 +167,29 @@ def judge(sample: Sample, written: Delta, checker: Checker, reader: RapidOcrRead
         is_right_with_rules=is_right_shown,
         has_badge=has_badge,
     )
+
+
+def _likelihood(
+    model: Dictated,
+    sample: Sample,
+    written: Delta,
+    problem: str,
+    first: Reading | None,
+    second: Reading | None,
+) -> float | None:
+    other = other_question(first, second) if first else None
+    if other is None:
+        return None
+    request = Request(
+        request_id=str(uuid.uuid4()),
+        problem="",
+        image=encode_canvas(sample.drawing.canvas),
+        language=sample.language,
+    )
+    end = written.text.rfind(problem) + len(problem)
+    line = Delta(written.text[: written.text.find("\n", end) + 1])
+    text = _trace(line).with_question(problem, other.latex)
+    return likelihood(model, request, text, other.latex)
 
 
 def _sensible(reading: Reading | None) -> Reading | None:
@@ -231,15 +267,15 @@ def evaluate(checkpoint: Path, faces: Path, *, count: int, first_seed: int) -> I
     """Write and judge `count` pictures of the test split."""
     maker = Maker(faces, "test")
     samples = [maker.make(first_seed + number) for number in range(count)]
-    with running(checkpoint) as engine:
-        texts = write_all(engine, samples)
     pool = SandboxPool(workers=_JUDGES, memory_bytes=512 * 1024 * 1024, max_tasks_per_worker=500)
     pool.start()
     try:
         checker, reader = Checker(pool), RapidOcrReader()
         reader.start()
-        with ThreadPoolExecutor(_JUDGES) as judges:
-            yield from judges.map(partial(judge, checker=checker, reader=reader), samples, texts)
+        with running(checkpoint) as engine, ThreadPoolExecutor(_JUDGES) as judges:
+            texts = write_all(engine, samples)
+            judged = partial(judge, checker=checker, reader=reader, model=engine)
+            yield from judges.map(judged, samples, texts)
     finally:
         pool.stop()
 

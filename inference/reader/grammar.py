@@ -307,9 +307,9 @@ def _question_number_ends(state: LineState, symbol: str) -> tuple[LineState, flo
         return None
     start = start_state(state.known_letters, in_column=state.in_column)
     start = replace(start, may_be_numbered=False)
-    if symbol in (")", ".") and state.num_symbols == 1 and state.letters <= _NUMBERING:
-        if state.letters:
-            return start, _LETTER_NUMBERS_COST
+    is_lettered = state.num_symbols == 1 and bool(state.letters) and state.letters <= _NUMBERING
+    if is_lettered and symbol in (")", "."):
+        return start, _LETTER_NUMBERS_COST
     if symbol == ")" and 1 <= len(state.number) <= 2:
         if state.num_symbols != len(state.number) + state.depth:
             return None

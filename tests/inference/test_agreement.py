@@ -95,3 +95,21 @@ def test_the_surer_reader_is_the_one_with_more_confidence() -> None:
 def test_a_question_that_makes_sense_is_surer_than_one_that_makes_none() -> None:
     doubtful = replace(OTHER, confidence=0.1)
     assert surer_question(replace(SENSELESS, source="model"), doubtful) is doubtful
+
+
+@pytest.mark.parametrize(
+    ("likelihood", "second", "is_taken"),
+    [
+        (0.5, 0.9, True),
+        (0.01, 0.5, True),
+        (1e-4, 0.5, False),
+        (1e-4, 0.999, True),
+        (0.5, 0.001, False),
+    ],
+)
+def test_what_the_model_thinks_of_the_other_question_counts(
+    likelihood: float, second: float, *, is_taken: bool
+) -> None:
+    other = replace(OTHER, confidence=second)
+    assert (surer_question(BARE, other, likelihood) is other) is is_taken
+    assert surer_question(BARE, replace(WORDED, confidence=1.0), likelihood) is None

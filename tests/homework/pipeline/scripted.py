@@ -11,6 +11,7 @@ from PIL import Image
 from homework.pipeline.engine import PipelineEngine
 from inference import Check, Engine, Reading, Request, Stream, Verdict
 from inference.chain import ChainEngine
+from inference.confidence import Dictated
 from inference.errors import EngineNotReadyError, NoQuestionFoundError
 from inference.reader import Located
 from inference.types import (
@@ -46,6 +47,22 @@ def deltas(text: str = SOLUTION, size: int = 5) -> list[Event]:
 def solved(text: str = SOLUTION) -> list[Event]:
     """All events of a request that ends as it should."""
     return [*deltas(text), Done("stop", USAGE)]
+
+
+class Dictation:
+    """A model that finds every question of others so probable; `texts` were dictated to it."""
+
+    def __init__(self, probability: float, *, ends: str = "length") -> None:
+        self._probability = probability
+        self._ends = ends
+        self.texts: list[str] = []
+
+    def dictate(self, request: Request, text: str) -> Stream:
+        self.texts.append(text)
+        stream = Stream(request.request_id)
+        stream.put(Delta(text, ((len(text), self._probability),)))
+        stream.put(Done(self._ends))  # type: ignore[arg-type]
+        return stream
 
 
 class ScriptedEngine(Engine):
@@ -187,13 +204,16 @@ def make_seeing_engine(
     *,
     reading: Reading | None = None,
     checks: ScriptedChecks | None = None,
+    dictated: Dictated | None = None,
     **options: float,
 ) -> PipelineEngine:
-    """One in which `model` looks at photos itself and `rules` step in, not started."""
+    """One in which `model` looks at photos itself and `rules` step in, not started; `dictated`
+    says how probable another question is."""
     return PipelineEngine(
         reader=ScriptedReader(reading),
         solver=ChainEngine([model, rules], **options),
         checks=checks or ScriptedChecks(),
         rules=rules,
+        model=dictated,
         max_new_tokens=100,
     )

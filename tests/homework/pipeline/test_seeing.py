@@ -19,6 +19,7 @@ from inference.types import Box, Delta, Done, Event, Failed, PhotoRead, Uncertai
 from tests.homework.pipeline.scripted import (
     SOLUTION,
     VERIFIED,
+    Dictation,
     ScriptedChecks,
     ScriptedEngine,
     ScriptedReader,
@@ -207,6 +208,36 @@ def test_the_surer_of_two_readings_is_answered_and_the_other_one_offered(
     ]
     # Two readers differ: nothing is proved for what stands on the paper.
     assert state["answer"]["check"]["reason"] == "uncertain_reading"
+
+
+@pytest.mark.parametrize(
+    ("probability", "confidence", "writer"),
+    [
+        (0.1, 0.9, "rules"),  # the model finds it possible, the reader sees it
+        (1e-6, 0.9, "local"),  # the model finds that nothing like it stands there
+        (0.1, 0.01, "local"),
+    ],
+)
+def test_of_two_readings_the_one_is_answered_that_both_find_likelier(
+    answer: Answer, probability: float, confidence: float, writer: str
+) -> None:
+    dictated = Dictation(probability)
+    other = replace(SURER, confidence=confidence)
+    engine = make_seeing_engine(model(*doubtful()), rules(), reading=other, dictated=dictated)
+    state, _ = answer(engine)
+    assert state["engine"] == writer
+    questions = {state["reading"]["text"], *state["reading"]["uncertain"][0]["alternatives"]}
+    assert questions == {"3x + 5 = 20", "3x + 5 = 10"}
+    (text,) = dictated.texts
+    assert text.startswith("**Problem.** $3x + 5 = 10$")
+    assert state["answer"]["check"]["verdict"] == "not_checkable"
+
+
+def test_a_model_that_cannot_say_how_probable_is_not_waited_for(answer: Answer) -> None:
+    dictated = Dictation(1e-6, ends="timeout")
+    engine = make_seeing_engine(model(*doubtful()), rules(), reading=SURER, dictated=dictated)
+    state, _ = answer(engine)
+    assert state["engine"] == "rules"  # as where no model is asked
 
 
 def test_what_the_model_wrote_stays_with_its_reading_where_the_rules_cannot_answer(

@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from PIL import Image
 from safetensors.torch import load_file
 
+from inference.confidence import Dictated
 from inference.config import EngineConfig, LocalConfig
 from inference.errors import CannotConverseError, NoQuestionFoundError, PhotosOnlyError
 from inference.local import LocalEngine
@@ -57,6 +58,7 @@ from inference.types import (
     Request,
     Verdict,
 )
+from tests.homework.pipeline.scripted import Dictation
 
 PHOTOS = Path(__file__).parents[2] / "photos"
 CHECKPOINT = Path(__file__).parents[3] / "inference" / "nano" / "checkpoint"
@@ -353,6 +355,30 @@ def test_the_cut_question_is_a_canvas_with_digits_as_in_training() -> None:
     assert DIGIT_PX * 0.9 < tall < DIGIT_PX * 2  # brackets are taller than digits
 
 
+def test_a_photo_is_cut_once_and_many_are_not_remembered() -> None:
+    looked_at: list[int] = []
+
+    class Finder:
+        def cut_out(self, image: Image.Image) -> tuple[np.ndarray[Any, np.dtype[np.uint8]], float]:
+            looked_at.append(image.width)
+            return canvas(image.width), 24.0
+
+    cutter = CanvasCutter(Finder())  # type: ignore[arg-type]
+    photos = []
+    for width in range(40, 110):
+        buffer = io.BytesIO()
+        Image.new("RGB", (width, 40), "white").save(buffer, "PNG")
+        photos.append(buffer.getvalue())
+    first = cutter.cut(photos[0])
+    assert cutter.cut(photos[0]) == first
+    assert looked_at == [40]
+    for photo in photos[1:]:
+        cutter.cut(photo)
+    cutter.cut(photos[-1])
+    assert cutter.cut(photos[0]) == first
+    assert looked_at == [*range(40, 110), 40]
+
+
 def test_the_bundled_checkpoint_is_whole_and_reads_a_printed_photo() -> None:
     config = LocalConfig(model=str(CHECKPOINT), num_slots=1)
     engine = LocalEngine(EngineConfig(), config)
@@ -460,17 +486,22 @@ def test_the_gallery_shows_what_was_misread_and_wrong_badges_first(tmp_path: Pat
 class _Other:
     """A reader that finds one question, whatever it looks at."""
 
+    def __init__(self, confidence: float) -> None:
+        self.confidence = confidence
+
     def read(self, image: Image.Image, *, language: Language = "en") -> Reading:
-        return Reading(text="3x + 5 = 20", latex="", confidence=1.0)
+        return Reading(text="3x + 5 = 20", latex="3x + 5 = 20", confidence=self.confidence)
 
 
 class _Trusting:
-    """A checker that takes everything for proved."""
+    """A checker that takes everything for proved but the answer to the other equation."""
 
-    def check_answer(self, *_: object) -> Check:
+    def check_answer(self, problem: str, answer: str, *_: object) -> Check:
+        is_wrong = problem == EQUATION.problem and answer == "x = 14/3"
+        return Check(Verdict.FAILED if is_wrong else Verdict.VERIFIED, "equal")
+
+    def check_step(self, *_: object) -> Check:
         return Check(Verdict.VERIFIED, "equal")
-
-    check_step = check_answer
 
 
 @pytest.mark.parametrize(("problem", "has_badge"), [("3x + 5 = 20", True), ("3x + 6 = 20", False)])
@@ -495,6 +526,18 @@ def test_where_the_second_reader_is_surer_the_rules_answer_its_question() -> Non
     assert seen.is_right_with_rules and not seen.has_badge
 
 
+@pytest.mark.parametrize(("probability", "is_taken"), [(0.01, True), (1e-9, False)])
+def test_what_the_model_thinks_of_the_second_readers_question_counts(
+    probability: float, *, is_taken: bool
+) -> None:
+    text = "**Problem.** $3x + 6 = 20$\n\n**Answer.** $x = 14/3$\n"
+    dictated = Dictation(probability)
+    seen = _judged(EQUATION, Delta(text, ((len(text), 0.99),)), confidence=0.9, model=dictated)
+    assert dictated.texts == ["**Problem.** $3x + 5 = 20$\n"]
+    assert seen.is_right_with_rules is is_taken
+    assert not seen.has_badge
+
+
 def test_where_the_model_gives_up_the_rules_answer_the_second_reader_without_a_badge() -> None:
     seen = _judged(EQUATION, Delta(""))
     assert not seen.is_read and not seen.is_right
@@ -510,7 +553,9 @@ EQUATION = Sample(
 )  # fmt: skip
 
 
-def _judged(sample: Sample, written: Delta) -> Outcome:
+def _judged(
+    sample: Sample, written: Delta, *, confidence: float = 1.0, model: Dictated | None = None
+) -> Outcome:
     checker: Any = _Trusting()
-    reader: Any = _Other()
-    return judge(sample, written, checker, reader)
+    reader: Any = _Other(confidence)
+    return judge(sample, written, checker, reader, model)

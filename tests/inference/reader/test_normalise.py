@@ -65,7 +65,8 @@ def test_it_takes_the_number_of_the_question_away(number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["(2)^2+1", "(2)(x+1)", "12.5+6", "2(x+1)=3", "(2+x)=3", "3)", "(x+1)(x-2)", "f(x)=2", "a.m."]
+    "text",
+    ["(2)^2+1", "(2)(x+1)", "12.5+6", "2(x+1)=3", "(2+x)=3", "3)", "(x+1)(x-2)", "f(x)=2", "a.m."],
 )
 def test_mathematics_is_not_mistaken_for_a_question_number(text: str) -> None:
     assert strip_question_number(text) == text
