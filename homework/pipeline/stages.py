@@ -357,8 +357,11 @@ class Solving:
     def _rescue(self, ending: Ending) -> Ending | None:
         """Let the rules answer where a model's text did not hold. None when they cannot, either:
         then it stands as it is, with its marks."""
-        rules, reason = self._engine.rules, self._writing.doubt
-        if rules is None or self._writer == rules.name or reason is None:
+        rules = self._engine.rules
+        if rules is None or self._writer == rules.name:
+            return None
+        reason = self._writing.find_doubt()
+        if reason is None:
             return None
         first, surer = self._writing.reading, self._writing.surer_reading()
         if surer is not None:

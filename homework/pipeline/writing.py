@@ -74,6 +74,7 @@ class Writing:
         """What the text is checked against. A model that reads the photo itself writes it first."""
         self._second_reading: Reading | None = None
         self._likelihood: float | None = None
+        self._is_weighed = False
         self._agreed: str | None = None
         self._is_offered = False
         self._reset()
@@ -97,9 +98,9 @@ class Writing:
             return ""
         return (self._agreed if reading.source == "model" else None) or reading.text
 
-    @property
-    def doubt(self) -> str | None:
-        """Why the finished text should not stand alone as the answer, or None."""
+    def find_doubt(self) -> str | None:
+        """Why the finished text should not stand alone as the answer, or None. May ask the model
+        about the second reader's question, and wait for what it says."""
         if self._has_failed:
             return "failed_check"
         if not self._has_answer:
@@ -200,20 +201,10 @@ class Writing:
     def _read_again(self) -> Reading | None:
         if self._second_reading is None and self._photo is not None:
             try:
-                second = self._engine.read(self._photo, language=self._language)
+                self._second_reading = self._engine.read(self._photo, language=self._language)
             except InferenceError:
                 return None
-            self._likelihood = self._weigh(second, self._photo)
-            self._second_reading = second
         return self._second_reading
-
-    def _weigh(self, second: Reading, photo: bytes) -> float | None:
-        """How probable the model finds the second reader's question, where it is another one."""
-        first = self._models_reading
-        if first is None or other_question(first, second) is None:
-            return None
-        text = self._trace.with_question(self._written_question, second.latex)
-        return self._engine.likelihood(photo, text, second.latex, language=self._language)
 
     def surer_reading(self) -> Reading | None:
         """What the second reader finds on the photo, where it is surer of it than the model is of
@@ -228,8 +219,20 @@ class Writing:
         return questioned(other, other.confidence, first.text)
 
     def _surer_other(self) -> Reading | None:
-        first = self._models_reading
-        return surer_question(first, self._second_reading, self._likelihood) if first else None
+        first, other = self._models_reading, self._other_reading()
+        if first is None or other is None:
+            return None
+        return surer_question(first, other, self._likelihood_of(other))
+
+    def _likelihood_of(self, other: Reading) -> float | None:
+        """How probable the model finds the second reader's question; asked once."""
+        if not self._is_weighed and self._photo is not None:
+            self._is_weighed = True
+            text = self._trace.with_question(self._written_question, other.latex)
+            self._likelihood = self._engine.likelihood(
+                self._photo, text, other.latex, language=self._language
+            )
+        return self._likelihood
 
     def _other_reading(self) -> Reading | None:
         """What the second reader found so far, where it is another question than the model's and
