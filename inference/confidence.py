@@ -126,6 +126,8 @@ def likelihood(model: Dictated, request: Request, text: str, latex: str) -> floa
         text: What it wrote, up to and with the question, `latex` in the place of its own.
         latex: The question.
     """
+    if latex not in text:
+        return None  # nobody knows where it would stand
     trace = Trace()
     try:
         for event in model.dictate(request, text):

@@ -78,6 +78,10 @@ def test_what_was_not_heard_to_its_end_has_no_likelihood(events: tuple[Event, ..
     assert likelihood(Heard(*events), request, "**Problem.** $5x$", "5x") is None
 
 
+def test_a_question_without_its_place_is_not_dictated() -> None:
+    assert likelihood(Heard(), Request(request_id="a", problem=""), "", "5x") is None
+
+
 def test_an_engine_that_does_not_run_tells_no_likelihood() -> None:
     class Asleep:
         def dictate(self, request: Request, text: str) -> Stream:
