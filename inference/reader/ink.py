@@ -18,8 +18,10 @@ Mask = NDArray[np.bool_]
 Darkness = NDArray[np.float32]
 
 # The working size: smaller pictures are enlarged so that strokes have a few pixels to stand on,
-# larger ones reduced so that a page costs no more than it must.
+# larger ones reduced so that a page costs no more than it must. At the middle size the usual
+# question is as tall as a recogniser can use; what is written smaller needs the largest.
 _MIN_LONG_SIDE_PX = 1100
+_USUAL_LONG_SIDE_PX = 1000
 _MAX_LONG_SIDE_PX = 1600
 
 # Shares of the ink's own darkness at which a stroke begins and to which it is followed.
@@ -60,19 +62,22 @@ class Ink:
         return shade.astype(np.uint8)
 
 
-def to_working_size(rgb: Gray) -> Gray:
-    """Scale an (H, W, 3) picture to the size that the following stages are made for."""
-    long_side = max(rgb.shape[:2])
+def working_scales(shape: tuple[int, ...]) -> tuple[float, ...]:
+    """By what a picture of (height, width, ...) is scaled for the following stages, one after the
+    other until its question is large enough."""
+    long_side = max(shape[:2])
     if long_side < _MIN_LONG_SIDE_PX:
-        scale = min(_MIN_LONG_SIDE_PX / long_side, 4.0)
-        method = cv2.INTER_CUBIC
-    elif long_side > _MAX_LONG_SIDE_PX:
-        scale = _MAX_LONG_SIDE_PX / long_side
-        method = cv2.INTER_AREA
-    else:
+        return (min(_MIN_LONG_SIDE_PX / long_side, 4.0),)
+    return _USUAL_LONG_SIDE_PX / long_side, min(_MAX_LONG_SIDE_PX / long_side, 1.0)
+
+
+def to_working_size(rgb: Gray, scale: float) -> Gray:
+    """Scale an (H, W, 3) picture by one of `working_scales`."""
+    if scale == 1.0:
         return rgb
     height, width = rgb.shape[:2]
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(rgb, size, interpolation=method), dtype=np.uint8)
 
 

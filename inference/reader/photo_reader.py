@@ -33,7 +33,7 @@ from inference.reader.geometry import (
     quarter_turned,
     split_rotation,
 )
-from inference.reader.ink import Ink, find_ink, remove_ruling, to_working_size
+from inference.reader.ink import Ink, find_ink, remove_ruling, to_working_size, working_scales
 from inference.reader.interface import Located
 from inference.reader.layout import find_lines, unstacked
 from inference.reader.lines import Parts, find_parts, union, without_surroundings
@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
 _NOT_FOUND = "I could not find a question in this photo."
 
+# The recogniser sees a line 48 pixels tall, of which a digit has a little more than half.
+_TALL_ENOUGH_PX = 26
 _MAX_LINES = 48
 # More pieces than a full page of small print has. What compares pieces with each other takes time
 # with their square: minutes for a carpet, or for a picture that is made to take them.
@@ -231,24 +233,36 @@ class RapidOcrReader:
         self, image: Image.Image, *, crop: Box | None, rotation_deg: float | None
     ) -> tuple[_Sheet, Question]:
         rgb = np.asarray(image.convert("RGB"), dtype=np.uint8)
-        placed = np.eye(3)
-        if rotation_deg is None and crop is not None:
-            rotation_deg = 0.0
-        if rotation_deg is None:
-            sheet = self._upright(_find_writing(rgb))
+        placed, quarter = np.eye(3), None
+        if rotation_deg is not None or crop is not None:
+            quarter, _ = split_rotation(rotation_deg or 0.0)
+            rgb = quarter_turned(rgb, quarter)
+        if crop is not None:
+            rgb, placed = crop_pixels(rgb, crop)
+        found = None
+        for scale in working_scales(rgb.shape):
+            found = self._find_on(to_working_size(rgb, scale), quarter) or found
+            if found is not None and _is_tall_enough(found[1]):
+                break
+        if found is None:
+            raise NoQuestionFoundError(_NOT_FOUND)
+        sheet, question = found
+        return replace(sheet, frame=Frame(placed @ sheet.frame.to_photo)), question
+
+    def _find_on(
+        self, rgb: NDArray[np.uint8], quarter: int | None
+    ) -> tuple[_Sheet, Question] | None:
+        """The question on a picture of working size, or None. It was turned by `quarter` degrees
+        already, or nobody knows which side is up."""
+        ink = _find_writing(rgb)
+        if quarter is None:
+            sheet = self._upright(ink)
         else:
-            quarter, _ = split_rotation(rotation_deg)
-            upright = quarter_turned(rgb, quarter)
-            if crop is not None:
-                upright, placed = crop_pixels(upright, crop)
-            sheet = replace(self._sheet(_find_writing(upright), 0), rotation_deg=quarter)
-        sheet = replace(sheet, frame=Frame(placed @ sheet.frame.to_photo))
+            sheet = replace(self._sheet(ink, 0), rotation_deg=quarter)
         height, width = sheet.ink.mask.shape
         guesses = self._with_sums_unstacked(self._all_guesses(sheet), sheet.parts, sheet.ink)
         question = find_question(guesses, width, height)
-        if question is None:
-            raise NoQuestionFoundError(_NOT_FOUND)
-        return sheet, question
+        return None if question is None else (sheet, question)
 
     def _upright(self, ink: Ink) -> _Sheet:
         """Turn by quarters until the writing reads well, the photo as it stands first."""
@@ -326,9 +340,12 @@ class RapidOcrReader:
 
 
 def _find_writing(rgb: NDArray[np.uint8]) -> Ink:
-    picture = to_working_size(rgb)
-    ink = find_ink(picture, find_sheet(picture))
-    return without_surroundings(ink)
+    return without_surroundings(find_ink(rgb, find_sheet(rgb)))
+
+
+def _is_tall_enough(question: Question) -> bool:
+    """Whether more pixels would tell no more."""
+    return min(line.line.char_height for line in question.all_lines) >= _TALL_ENOUGH_PX
 
 
 def _likely_lines(lines: Sequence[TextLine]) -> list[TextLine]:

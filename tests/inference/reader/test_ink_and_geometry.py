@@ -15,7 +15,7 @@ from inference.reader.geometry import (
     quarter_turned,
     split_rotation,
 )
-from inference.reader.ink import find_ink, remove_ruling, to_working_size
+from inference.reader.ink import find_ink, remove_ruling, to_working_size, working_scales
 from inference.reader.lines import Rect, without_surroundings
 from inference.reader.notation import bind_fractions
 from inference.reader.paper import find_sheet
@@ -146,8 +146,13 @@ def test_a_paper_line_on_a_tilted_photo_is_taken_away() -> None:
 
 
 def test_small_pictures_are_enlarged_and_large_ones_reduced() -> None:
-    assert max(to_working_size(np.zeros((80, 300, 3), np.uint8)).shape) == 1100
-    assert max(to_working_size(np.zeros((3000, 2000, 3), np.uint8)).shape) == 1600
+    sides = []
+    for shape in ((80, 300, 3), (3000, 2000, 3), (1200, 900, 3)):
+        picture = np.zeros(shape, np.uint8)
+        sides.append(
+            [max(to_working_size(picture, scale).shape) for scale in working_scales(shape)]
+        )
+    assert sides == [[1100], [1000, 1600], [1000, 1200]]
 
 
 @pytest.mark.parametrize(

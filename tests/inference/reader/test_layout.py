@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from inference.reader.exponents import raise_scripts
-from inference.reader.ink import find_ink, remove_ruling, to_working_size
+from inference.reader.ink import find_ink, remove_ruling, to_working_size, working_scales
 from inference.reader.layout import find_lines
 from inference.reader.lines import Part, Rect, find_parts
 from inference.reader.nodes import Fraction, Glyph, Node, Root, Script, TextLine
@@ -15,7 +15,8 @@ from tests.inference.reader.drawing import Expression, page, photographed, ruled
 
 
 def _lines(sheet: Image.Image) -> list[TextLine]:
-    ink = remove_ruling(find_ink(to_working_size(np.asarray(sheet))))
+    pixels = np.asarray(sheet)
+    ink = remove_ruling(find_ink(to_working_size(pixels, working_scales(pixels.shape)[-1])))
     return find_lines(find_parts(ink))
 
 
