@@ -6,12 +6,18 @@ tell who know nothing of each other.
 
 from __future__ import annotations
 
-import math
 import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from inference.confidence import Trace
 from inference.errors import InferenceError
-from inference.types import Reading
+from inference.solution_text import ParsedEvent, ProblemParsed, SolutionTextParser
+from inference.types import Delta, Reading, Request, UncertainSpan
+
+if TYPE_CHECKING:
+    from inference.streams import Stream
 
 AGREED_ABOVE = 0.5
 """How sure one of two readers who find the same question has to be, so that it is certain."""
@@ -24,13 +30,6 @@ _SECOND_WEIGHT = 1.5
 On photos a model that learnt from drawings is surer than it is right, the reader of photos is not;
 on drawings 1 and 1.5 do equally well, 0.5 and 2 worse.
 """
-
-_LEAST_ODDS = math.exp(-5)
-"""How much likelier than the other's the model's own question may be, odds being even.
-
-Small, as a model is sure of a sign that it mistakes, and finds hardly possible what makes no sense.
-"""
-_SUREST = 0.999
 
 _TEXT_COMMAND = re.compile(r"\\text\{([^{}]*)\}")
 
@@ -103,26 +102,81 @@ def _shared_question(first: Reading, second: Reading) -> str | None:
     return second.text if not one.instruction and one.text == other.text else None
 
 
-def surer_question(
-    first: Reading, second: Reading | None, likelihood: float | None = None
-) -> Reading | None:
-    """`other_question`, where the first one's makes no sense or the second one's is likelier.
+@runtime_checkable
+class LooksAgain(Protocol):
+    """A model that reads a question at other sizes."""
 
-    Where the model told how probable it finds the other question, the two readers' evidence is put
-    together: the odds that the second reader gives to it, and how much less the model does.
-    Otherwise the second reader's confidence, times its weight, is held against the first's.
+    def look_again(self, request: Request) -> list[Stream]:
+        """See `LocalEngine.look_again`."""
+
+
+def other_looks(model: LooksAgain, request: Request) -> tuple[Reading, ...]:
+    """What a model reads when it looks at a photo again; waits for it.
 
     Args:
-        first: A model's.
-        second: The reader of photos'.
-        likelihood: What `confidence.likelihood` says of the second one's question.
+        model: Looks at the photo of the request.
+        request: As the one that it answered, with an id of its own.
     """
-    other = other_question(first, second)
-    if other is None or first.parse_error is not None:
-        return other
-    if likelihood is None:
-        is_likelier = _SECOND_WEIGHT * other.confidence > first.confidence
-    else:
-        odds = other.confidence / (1 - min(other.confidence, _SUREST))
-        is_likelier = likelihood * odds > _LEAST_ODDS * first.confidence
-    return other if is_likelier else None
+    readings = []
+    try:
+        for stream in model.look_again(request):
+            trace, parser = Trace(), SolutionTextParser()
+            events: list[ParsedEvent] = []
+            for event in stream:
+                if isinstance(event, Delta):
+                    trace.feed(event)
+                    events += parser.feed(event.text)
+            events += parser.close()
+            readings += [
+                model_reading(event.latex, trace)
+                for event in events
+                if isinstance(event, ProblemParsed)
+            ]
+    except InferenceError:
+        return tuple(readings)
+    return tuple(readings)
+
+
+def likelier_question(
+    first: Reading, second: Reading | None, looks: Sequence[Reading]
+) -> Reading | None:
+    """The question that has more of all readings' confidence than the model's first one, or None.
+
+    Every reading votes for its question, with its confidence; the second reader's counts more. The
+    question has no marks where the second reader and another look of the model agree on it, as
+    `agreed_question` has it.
+
+    Args:
+        first: What the model read and wrote.
+        second: The reader of photos'.
+        looks: The model's, at other sizes.
+    """
+    voters = [
+        (each, weight)
+        for each, weight in ((second, _SECOND_WEIGHT), *((look, 1.0) for look in looks))
+        if each is not None and each.parse_error is None
+    ]
+    votes = 0.0 if first.parse_error is not None else first.confidence
+    others: list[tuple[Reading, float]] = []
+    for reading, weight in voters:
+        if _shared_question(first, reading) is not None:
+            votes += weight * reading.confidence
+            continue
+        for place, (other, sum_of_votes) in enumerate(others):
+            if _shared_question(reading, other) is not None:
+                others[place] = other, sum_of_votes + weight * reading.confidence
+                break
+        else:
+            others.append((reading, weight * reading.confidence))
+    best, most = max(others, key=lambda other: other[1], default=(None, 0.0))
+    if best is None or (most <= votes and first.parse_error is None):
+        return None
+    is_agreed = best is second and any(agreed_question(look, second) for look in looks)
+    return replace(best, uncertain=()) if is_agreed else _questioned(best, first.text)
+
+
+def _questioned(reading: Reading, alternative: str) -> Reading:
+    """A reading of which all is marked: the person is asked whether that stands on the paper, or
+    the alternative."""
+    span = UncertainSpan(0, len(reading.text), reading.confidence, (alternative,))
+    return replace(reading, uncertain=(span,))

@@ -13,13 +13,8 @@ import math
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from inference.errors import InferenceError
-from inference.types import Delta, Done, Request, UncertainSpan
-
-if TYPE_CHECKING:
-    from inference.streams import Stream
+from inference.types import Delta, UncertainSpan
 
 DOUBTFUL_BELOW = 0.8
 """Tokens of less probability deserve a mark."""
@@ -49,11 +44,6 @@ class Trace:
         self._text = ""
         self._tokens: list[tuple[int, int, float]] = []  # start, end, probability
 
-    @property
-    def text(self) -> str:
-        """All of it so far."""
-        return self._text
-
     def feed(self, delta: Delta) -> None:
         """Take the next piece of text."""
         start = len(self._text)
@@ -71,14 +61,6 @@ class Trace:
         if start < 0:
             return 1.0
         return math.prod(p for _, _, p in self._between(start, start + len(latex) + 1))
-
-    def with_question(self, latex: str, other: str) -> str:
-        """The text up to the question `latex` and what follows it, with `other` in its place; empty
-        where there is no such question."""
-        start = self._text.rfind(latex)
-        if start < 0:
-            return ""
-        return self._text[:start] + other + self._text[start + len(latex) :]
 
     def uncertain(self, latex: str, text: str) -> tuple[UncertainSpan, ...]:
         """Stretches of `text`, the plain notation of `latex`, whose tokens are doubtful."""
@@ -106,39 +88,6 @@ class Trace:
 
     def _between(self, start: int, end: int) -> Iterator[tuple[int, int, float]]:
         return (each for each in self._tokens if each[0] < end and each[1] > start)
-
-
-@runtime_checkable
-class Dictated(Protocol):
-    """A model that says how probable it finds a text of somebody else's."""
-
-    def dictate(self, request: Request, text: str) -> Stream:
-        """See `LocalEngine.dictate`."""
-
-
-def likelihood(model: Dictated, request: Request, text: str, latex: str) -> float | None:
-    """The probability that a model gives to a question which it did not find itself, to be held
-    against that of its own; None where it cannot tell. Waits for the answer.
-
-    Args:
-        model: Looks at the photo of the request.
-        request: As the one that it answered, with an id of its own.
-        text: What it wrote, up to and with the question, `latex` in the place of its own.
-        latex: The question.
-    """
-    if latex not in text:
-        return None  # nobody knows where it would stand
-    trace = Trace()
-    try:
-        for event in model.dictate(request, text):
-            match event:
-                case Delta():
-                    trace.feed(event)
-                case Done(finish_reason=reason) if reason != "length":
-                    return None
-    except InferenceError:
-        return None
-    return trace.confidence(latex) if latex in trace.text else None
 
 
 def _same_places(latex: str, text: str) -> dict[int, int]:

@@ -27,10 +27,11 @@ from inference.errors import (
     QueueFullError,
     RequestTooLongError,
 )
+from inference.nano.canvas import zoomed
 from inference.preprocess import Preprocessor
 from inference.prompts import OUT_OF_RANGE, build_messages
 from inference.runner import ModelRunner, PrefillChunk
-from inference.sampling import Chooser, Dictation, Sampler
+from inference.sampling import Sampler
 from inference.scheduler import Scheduler, Sequence
 from inference.streams import Stream
 from inference.types import EngineName, EngineStats, Request
@@ -47,6 +48,9 @@ _MAX_SLOTS = 32
 _CPU_BATCH_PATCHES = 800
 _CUDA_BATCH_PATCHES = 16_384
 """How many patches of photos are encoded together: about 50 ms of work."""
+_ZOOMS = (0.85, 1.2)
+"""How much larger a question is looked at again."""
+_LONGEST_QUESTION = 128
 _SWITCH_INTERVAL_S = 0.001
 """After how long a thread that runs Python must let another one have its turn. The engine leaves
 the interpreter at every operation of the model; this bounds what it does between them, so that the
@@ -141,27 +145,28 @@ class LocalEngine(Engine):
             BadImageError: The photo cannot be given to the model.
             RequestTooLongError: Question and answer do not fit into a slot.
         """
-        return self._submit(
-            request, None if request.sampling.is_greedy else Sampler(request.sampling)
-        )
+        return self._submit(request)
 
-    def dictate(self, request: Request, text: str) -> Stream:
-        """Write a text of the caller's as if it were the answer: the stream's `Delta.tokens` say
-        how probable the model finds it.
+    def look_again(self, request: Request) -> list[Stream]:
+        """Read the question of a photo at other sizes: who misreads it at one seldom does so in the
+        same way at the next. Each stream brings the question and nothing more; there is none where
+        the model takes whole photos.
 
         Raises:
             InferenceError: As `submit` does.
-            ValueError: There is no text.
         """
         preprocessor = self._preprocessor
         if preprocessor is None:
             raise EngineNotReadyError("the engine is not running")
-        tokens = preprocessor.tokenizer(text, add_special_tokens=False)["input_ids"]
-        if not tokens:
-            raise ValueError("nothing is dictated")
-        return self._submit(replace(request, max_new_tokens=len(tokens)), Dictation(tokens))
+        if not preprocessor.cuts_questions:
+            return []
+        asked = replace(request, prompt="read", max_new_tokens=_LONGEST_QUESTION)
+        return [
+            self._submit(replace(asked, request_id=f"{request.request_id}:{zoom}"), zoom=zoom)
+            for zoom in _ZOOMS
+        ]
 
-    def _submit(self, request: Request, sampler: Chooser | None) -> Stream:
+    def _submit(self, request: Request, *, zoom: float = 1.0) -> Stream:
         worker, preprocessor = self._worker, self._preprocessor
         if worker is None or preprocessor is None or not self.is_ready:
             raise EngineNotReadyError("the engine is not running")
@@ -179,6 +184,8 @@ class LocalEngine(Engine):
         submitted_at = time.monotonic()
         try:
             photos = [self._cut(request.image)] if request.image is not None else []
+            if zoom != 1.0:
+                photos = [zoomed(photo, zoom) for photo in photos]
             model_input = preprocessor.prepare(build_messages(request), photos)
             num_prompt_tokens = len(model_input.token_ids)
             room = self._local.max_len - num_prompt_tokens
@@ -202,7 +209,7 @@ class LocalEngine(Engine):
                 model_input=model_input,
                 stream=stream,
                 sequence=sequence,
-                sampler=sampler,
+                sampler=None if request.sampling.is_greedy else Sampler(request.sampling),
                 detokenizer=Detokenizer(tokenizer, preprocessor.pieces),
                 stop=StopStrings(request.stop),
                 submitted_at=submitted_at,

@@ -3,36 +3,12 @@ for chance."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from inference.types import SamplingParams
-
-
-class Chooser(Protocol):
-    """Chooses the tokens of one request."""
-
-    def choose(self, logits: Tensor, seen: Sequence[int]) -> int:
-        """The next token: of logits (V,) and of the tokens of prompt and answer so far."""
-
-
-class Dictation:
-    """Tokens that are written whatever the model would write: how likely it finds them is the
-    question (forced decoding).
-
-    Args:
-        tokens: All of them; the request must end with the last.
-    """
-
-    def __init__(self, tokens: Iterable[int]) -> None:
-        self._tokens = iter(tokens)
-
-    def choose(self, logits: Tensor, seen: Sequence[int]) -> int:
-        """The next one."""
-        return next(self._tokens)
 
 
 class Sampler:

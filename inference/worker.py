@@ -25,7 +25,7 @@ from inference.encoder import Encoded, Encoder
 from inference.errors import EngineNotReadyError, InferenceError, OutOfRangeError
 from inference.preprocess import ModelInput
 from inference.runner import ModelRunner, PrefillChunk, most_likely
-from inference.sampling import Chooser
+from inference.sampling import Sampler
 from inference.scheduler import Chunk, Copy, Scheduler, Sequence
 from inference.streams import Stream
 from inference.types import Delta, Done, EngineStats, Failed, FinishReason, Queued, Request, Usage
@@ -47,7 +47,7 @@ class Job:
     model_input: ModelInput
     stream: Stream
     sequence: Sequence
-    sampler: Chooser | None
+    sampler: Sampler | None
     detokenizer: Detokenizer
     stop: StopStrings
     submitted_at: float

@@ -30,9 +30,16 @@ from inference import (
     Stream,
     Verdict,
 )
-from inference.agreement import agreed_question, model_reading, other_question, surer_question
+from inference.agreement import (
+    LooksAgain,
+    agreed_question,
+    likelier_question,
+    model_reading,
+    other_looks,
+    other_question,
+)
 from inference.chain import ChainEngine
-from inference.confidence import Dictated, Trace, joined, likelihood
+from inference.confidence import Trace, joined
 from inference.errors import EngineNotReadyError, MathSyntaxError, NoQuestionFoundError
 from inference.identity import model_revision, release_digest
 from inference.measure import Measurement
@@ -120,6 +127,7 @@ __all__ = [
     "formula_latex",
     "formula_text",
     "joined",
+    "likelier_question",
     "make_model_engine",
     "measure_engine",
     "model_reading",
@@ -129,7 +137,6 @@ __all__ = [
     "photo_for_model",
     "preview_typed",
     "rule_sentences",
-    "surer_question",
     "topic_of_question",
     "typed_reading",
 ]
@@ -159,7 +166,7 @@ class Startable(Protocol):
         """End it. Idempotent."""
 
 
-_LIKELIHOOD_DEADLINE_S = 10.0
+_LOOK_DEADLINE_S = 10.0
 
 SEEING: frozenset[EngineName] = frozenset({"local", "remote"})
 """Engines that look at the photo themselves; the others need its question as text."""
@@ -174,8 +181,7 @@ class PipelineEngine:
         checks: Checks steps and answers.
         sandbox: The processes behind `checks` and the rules.
         rules: The rule engine within `solver`, which steps in when a model's step fails its check.
-        model: The model within `solver` that says how probable it finds another reader's question;
-            None where it cannot be asked.
+        model: The model within `solver` that can look at a photo again; None where there is none.
         num_workers: Questions that may be answered at the same time.
         num_readers: Photos that are read by `reader` at the same time.
         max_new_tokens: Bound on what a model writes.
@@ -191,7 +197,7 @@ class PipelineEngine:
         checks: Checks,
         sandbox: Startable | None = None,
         rules: Engine | None = None,
-        model: Dictated | None = None,
+        model: LooksAgain | None = None,
         num_workers: int = 2,
         num_readers: int = 2,
         max_new_tokens: int = 4096,
@@ -273,27 +279,23 @@ class PipelineEngine:
         with self._reading, Image.open(io.BytesIO(image)) as opened:
             return self.reader.read(opened, crop=crop, rotation_deg=rotation_deg, language=language)
 
-    def likelihood(
-        self, photo: bytes, text: str, latex: str, *, language: Language
-    ) -> float | None:
-        """How probable the model finds a question that it did not find itself, or None.
+    def look_again(self, photo: bytes, *, language: Language) -> tuple[Reading, ...]:
+        """What the model reads when it looks at a photo at other sizes.
 
         Args:
-            photo: What the model saw.
-            text: What it wrote up to and with the question, `latex` in the place of its own.
-            latex: The question.
+            photo: What it saw.
             language: In which it wrote.
         """
         if self._model is None:
-            return None
+            return ()
         request = Request(
-            request_id=f"likelihood:{uuid.uuid4()}",
+            request_id=f"again:{uuid.uuid4()}",
             problem="",
             image=photo,
             language=language,
-            deadline_s=_LIKELIHOOD_DEADLINE_S,
+            deadline_s=_LOOK_DEADLINE_S,
         )
-        return likelihood(self._model, request, text, latex)
+        return other_looks(self._model, request)
 
     def locate(self, image: bytes) -> dict[str, Any] | None:
         """Where on a sanitised photo the question stands, as JSON values, or None.
@@ -510,7 +512,7 @@ def build_engine() -> PipelineEngine:
         checks=Checker(pool),
         sandbox=pool,
         rules=engines.get("rules"),
-        model=_who_is_dictated(engines),
+        model=_who_looks_again(engines),
         num_workers=settings.PIPELINE_WORKERS or max(map(_num_useful_workers, engines)),
         num_readers=settings.RULES_WORKERS,
         max_new_tokens=settings.MAX_NEW_TOKENS,
@@ -521,10 +523,10 @@ def build_engine() -> PipelineEngine:
     return engine
 
 
-def _who_is_dictated(engines: Mapping[str, Engine]) -> Dictated | None:
+def _who_looks_again(engines: Mapping[str, Engine]) -> LooksAgain | None:
     """The model that wrote, if nobody but it can have written."""
     local = engines.get("local")
-    return local if isinstance(local, Dictated) and "remote" not in engines else None
+    return local if isinstance(local, LooksAgain) and "remote" not in engines else None
 
 
 def _identity() -> str:

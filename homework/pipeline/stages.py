@@ -363,7 +363,7 @@ class Solving:
         reason = self._writing.find_doubt()
         if reason is None:
             return None
-        first, surer = self._writing.reading, self._writing.surer_reading()
+        first, surer = self._writing.reading, self._writing.likelier_reading()
         if surer is not None:
             reason = "unsure_reading"
             self._take_reading(surer, is_rescue=True)

@@ -28,9 +28,9 @@ from homework.pipeline.engine import (
     Verdict,
     VisibleText,
     agreed_question,
+    likelier_question,
     model_reading,
     other_question,
-    surer_question,
 )
 from homework.pipeline.events import Event, answer_fields
 
@@ -73,8 +73,8 @@ class Writing:
         self.reading: Reading | None = None
         """What the text is checked against. A model that reads the photo itself writes it first."""
         self._second_reading: Reading | None = None
-        self._likelihood: float | None = None
-        self._is_weighed = False
+        self._likelier: Reading | None = None
+        self._has_looked_again = False
         self._agreed: str | None = None
         self._is_offered = False
         self._reset()
@@ -83,7 +83,6 @@ class Writing:
         self.cancel_checks()
         self._parser = SolutionTextParser()
         self._trace = Trace()
-        self._written_question = ""
         self._num_characters = 0
         self._rules: dict[int, StepRule] = {}
         self._formulas: list[str] = []
@@ -99,13 +98,13 @@ class Writing:
         return (self._agreed if reading.source == "model" else None) or reading.text
 
     def find_doubt(self) -> str | None:
-        """Why the finished text should not stand alone as the answer, or None. May ask the model
-        about the second reader's question, and wait for what it says."""
+        """Why the finished text should not stand alone as the answer, or None. May have the model
+        look at the photo again, and wait for what it finds."""
         if self._has_failed:
             return "failed_check"
         if not self._has_answer:
             return "no_solution"
-        return "unsure_reading" if self._surer_other() else None
+        return "unsure_reading" if self._find_likelier() else None
 
     def feed(self, piece: Delta) -> None:
         """Take the next piece of text."""
@@ -142,7 +141,6 @@ class Writing:
                     self._num_characters += len(text)
                 case ProblemParsed(latex=latex):
                     if self.reading is None:
-                        self._written_question = latex
                         self.reading = model_reading(latex, self._trace)
                         self._emit(reading_event(self.reading))
                 case StepParsed():
@@ -206,33 +204,24 @@ class Writing:
                 return None
         return self._second_reading
 
-    def surer_reading(self) -> Reading | None:
-        """What the second reader finds on the photo, where it is surer of it than the model is of
-        another question; the model's is offered beside it. Reads the photo unless that was done."""
-        first = self._models_reading
-        if first is None:
-            return None
+    def likelier_reading(self) -> Reading | None:
+        """Another question than the model wrote, where all that was read speaks for it; the model's
+        is offered beside it, unless two readers agree on the other one. Reads the photo unless that
+        was done."""
         self._read_again()
-        other = self._surer_other()
-        if other is None:
-            return None
-        return questioned(other, other.confidence, first.text)
+        return self._find_likelier()
 
-    def _surer_other(self) -> Reading | None:
-        first, other = self._models_reading, self._other_reading()
-        if first is None or other is None:
+    def _find_likelier(self) -> Reading | None:
+        first, second = self._models_reading, self._second_reading
+        if first is None or self._photo is None:
             return None
-        return surer_question(first, other, self._likelihood_of(other))
-
-    def _likelihood_of(self, other: Reading) -> float | None:
-        """How probable the model finds the second reader's question; asked once."""
-        if not self._is_weighed and self._photo is not None:
-            self._is_weighed = True
-            text = self._trace.with_question(self._written_question, other.latex)
-            self._likelihood = self._engine.likelihood(
-                self._photo, text, other.latex, language=self._language
-            )
-        return self._likelihood
+        if second is not None and second.parse_error is None and not self._other_reading():
+            return None  # both found the same
+        if not self._has_looked_again:
+            self._has_looked_again = True
+            looks = self._engine.look_again(self._photo, language=self._language)
+            self._likelier = likelier_question(first, second, looks)
+        return self._likelier
 
     def _other_reading(self) -> Reading | None:
         """What the second reader found so far, where it is another question than the model's and

@@ -24,6 +24,9 @@ MARGIN_PX = 12.0
 WIDTH_STEP_PX = 2 * CELL_PX
 """Widths come in twos of tokens: fewer shapes make fuller batches."""
 
+_INKED = 160
+_RIM_PX = 3
+
 MAX_WIDTH_PX = 24 * CELL_PX
 MAX_HEIGHT_PX = 7 * CELL_PX
 MIN_WIDTH_PX = 4 * CELL_PX
@@ -79,3 +82,14 @@ def encode_canvas(canvas: Gray) -> bytes:
     out = io.BytesIO()
     Image.fromarray(canvas).convert("RGB").save(out, "PNG")
     return out.getvalue()
+
+
+def zoomed(canvas: bytes, by: float) -> bytes:
+    """An encoded canvas with the same ink so much larger, as far as there is room."""
+    with Image.open(io.BytesIO(canvas)) as opened:
+        gray = np.asarray(opened.convert("L"), np.uint8)
+    rows, columns = np.nonzero(gray < _INKED)
+    if rows.size:
+        top, left = max(int(rows.min()) - _RIM_PX, 0), max(int(columns.min()) - _RIM_PX, 0)
+        gray = gray[top : int(rows.max()) + _RIM_PX + 1, left : int(columns.max()) + _RIM_PX + 1]
+    return encode_canvas(to_canvas(gray, DIGIT_PX / by))

@@ -34,12 +34,14 @@ from pathlib import Path
 from PIL import Image, ImageOps
 
 from inference.agreement import (
+    LooksAgain,
     agreed_question,
+    likelier_question,
     model_reading,
+    other_looks,
     other_question,
-    surer_question,
 )
-from inference.confidence import Dictated, Trace, joined, likelihood
+from inference.confidence import Trace, joined
 from inference.config import EngineConfig, LocalConfig
 from inference.errors import InferenceError
 from inference.local import LocalEngine
@@ -119,14 +121,13 @@ def judge(
     written: Delta,
     checker: Checker,
     reader: RapidOcrReader,
-    model: Dictated | None = None,
+    model: LooksAgain | None = None,
 ) -> Outcome:
     """Hold what the model wrote against the truth."""
     text = written.text
     problem, steps, answer = _parse(text)
     first = model_reading(problem, _trace(written)) if problem else None
     second = _read_again(reader, sample)
-    likely = _likelihood(model, sample, written, problem, first, second) if model else None
     is_elsewhere = sample.topic == ELSEWHERE
     is_read = not text if is_elsewhere else problem == sample.latex
     is_right = not text if is_elsewhere else _is_verified(checker, sample.problem, answer)
@@ -141,12 +142,14 @@ def judge(
     certain = agreed_question(first, second) if first else None
     if is_proved and first is not None and certain not in (None, first.text):
         is_proved = _is_verified(checker, certain or "", answer)
-    surer = surer_question(first, second, likely) if first else _sensible(second)
+    likelier = _find_likelier(first, second, sample, model) if first else _sensible(second)
     shown, is_certain = answer, certain is not None
     has_badge = is_proved and is_certain
-    if not is_proved or surer is not None:
-        # As on the site: the rules solve it in the words of whoever is surer of what is asked.
-        asked = surer.text if surer is not None else certain or problem
+    if not is_proved or likelier is not None:
+        # As on the site: the rules solve what most of what was read speaks for.
+        asked = likelier.text if likelier is not None else certain or problem
+        if first is not None and likelier is not None:
+            is_certain = not likelier.uncertain
         solution = solution_of(asked, sample.language) if asked else None
         _, _, shown = _parse(solution or "")
         has_badge = bool(shown) and is_certain
@@ -169,27 +172,20 @@ def judge(
     )
 
 
-def _likelihood(
-    model: Dictated,
-    sample: Sample,
-    written: Delta,
-    problem: str,
-    first: Reading | None,
-    second: Reading | None,
-) -> float | None:
-    other = other_question(first, second) if first else None
-    if other is None:
+def _find_likelier(
+    first: Reading, second: Reading | None, sample: Sample, model: LooksAgain | None
+) -> Reading | None:
+    if _sensible(second) is not None and other_question(first, second) is None:
         return None
+    if model is None:
+        return likelier_question(first, second, ())
     request = Request(
         request_id=str(uuid.uuid4()),
         problem="",
         image=encode_canvas(sample.drawing.canvas),
         language=sample.language,
     )
-    end = written.text.rfind(problem) + len(problem)
-    line = Delta(written.text[: written.text.find("\n", end) + 1])
-    text = _trace(line).with_question(problem, other.latex)
-    return likelihood(model, request, text, other.latex)
+    return likelier_question(first, second, other_looks(model, request))
 
 
 def _sensible(reading: Reading | None) -> Reading | None:

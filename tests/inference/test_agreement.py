@@ -8,13 +8,17 @@ import pytest
 
 from inference.agreement import (
     agreed_question,
+    likelier_question,
     model_reading,
+    other_looks,
     other_question,
-    surer_question,
 )
 from inference.confidence import Trace
+from inference.errors import EngineNotReadyError
 from inference.rules.problem import is_same_problem
-from inference.types import Reading
+from inference.streams import Stream
+from inference.types import Reading, Request, UncertainSpan
+from tests.homework.pipeline.scripted import OtherLooks
 
 BARE = Reading(text="2 (x + 3)", latex="2(x + 3)", confidence=0.9, source="model")
 WORDED = Reading(text="Expand: 2(x + 3)", latex="2(x + 3)", confidence=0.8)
@@ -83,33 +87,62 @@ def test_another_question_makes_sense_and_is_another_one() -> None:
         assert other_question(BARE, second) is None
 
 
-def test_the_surer_reader_is_the_one_with_more_confidence() -> None:
-    assert surer_question(BARE, OTHER) is OTHER
+def test_the_question_is_taken_that_has_more_of_the_confidence() -> None:
     # The second reader's confidence counts one and a half times.
-    for confidence, other in ((0.59, None), (0.61, OTHER)):
-        second = replace(OTHER, confidence=confidence)
-        assert surer_question(BARE, second) == (other and second)
-    assert surer_question(BARE, replace(WORDED, confidence=1.0)) is None
+    for confidence, is_taken in ((0.59, False), (0.61, True)):
+        taken = likelier_question(BARE, replace(OTHER, confidence=confidence), ())
+        assert (taken is not None) is is_taken
+    assert likelier_question(BARE, replace(WORDED, confidence=0.1), ()) is None
+    assert likelier_question(BARE, None, ()) is None
+    taken = likelier_question(BARE, OTHER, ())
+    assert taken is not None and taken.text == OTHER.text
+    (span,) = taken.uncertain
+    assert (span.start, span.end, span.alternatives) == (0, len(OTHER.text), (BARE.text,))
 
 
-def test_a_question_that_makes_sense_is_surer_than_one_that_makes_none() -> None:
+def test_every_look_of_the_model_has_a_vote() -> None:
+    look = replace(OTHER, confidence=0.5, source="model")
+    own = replace(BARE, confidence=0.3)
+    other = replace(OTHER, text="2(x + 9)", latex="2(x + 9)", confidence=0.65)
+    # 0.9 for the first question, 0.975 for the second reader's, 0.5 for each look's.
+    for looks, text in (
+        ((), other.text),
+        ((look,), other.text),
+        ((look, look), look.text),
+        ((look, own), None),
+        ((SENSELESS, look), other.text),
+    ):
+        taken = likelier_question(BARE, other, looks)
+        assert (taken and taken.text) == text
+
+
+def test_two_readers_who_agree_against_the_first_look_leave_no_marks() -> None:
+    marked = replace(OTHER, uncertain=(UncertainSpan(0, 1, 0.5),), confidence=0.7)
+    look = replace(OTHER, confidence=0.4, source="model")
+    agreed = likelier_question(BARE, marked, (look,))
+    assert agreed == replace(marked, uncertain=())
+    unsure = likelier_question(
+        replace(BARE, confidence=0.1), replace(marked, confidence=0.4), (look,)
+    )
+    assert unsure is not None and unsure.uncertain[0].alternatives == (BARE.text,)
+
+
+def test_a_question_that_makes_sense_is_likelier_than_one_that_makes_none() -> None:
     doubtful = replace(OTHER, confidence=0.1)
-    assert surer_question(replace(SENSELESS, source="model"), doubtful) is doubtful
+    taken = likelier_question(replace(SENSELESS, source="model"), doubtful, ())
+    assert taken is not None and taken.text == doubtful.text
+    assert likelier_question(BARE, SENSELESS, (SENSELESS,)) is None
 
 
-@pytest.mark.parametrize(
-    ("likelihood", "second", "is_taken"),
-    [
-        (0.5, 0.9, True),
-        (0.01, 0.5, True),
-        (1e-4, 0.5, False),
-        (1e-4, 0.999, True),
-        (0.5, 0.001, False),
-    ],
-)
-def test_what_the_model_thinks_of_the_other_question_counts(
-    likelihood: float, second: float, *, is_taken: bool
-) -> None:
-    other = replace(OTHER, confidence=second)
-    assert (surer_question(BARE, other, likelihood) is other) is is_taken
-    assert surer_question(BARE, replace(WORDED, confidence=1.0), likelihood) is None
+def test_the_models_other_looks_are_read_as_its_first() -> None:
+    request = Request(request_id="a", problem="", image=b"photo")
+    again = OtherLooks(("2(x + 8)", 0.4), ("2x +", 0.9))
+    first, second = other_looks(again, request)
+    assert (first.text, first.confidence, first.source) == ("2(x + 8)", 0.4, "model")
+    assert second.parse_error is not None
+
+    class Asleep:
+        def look_again(self, request: Request) -> list[Stream]:
+            raise EngineNotReadyError("no")
+
+    assert other_looks(Asleep(), request) == ()

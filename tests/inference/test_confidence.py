@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from inference.confidence import CALIBRATION, Trace, calibration_of, joined, likelihood
-from inference.errors import EngineNotReadyError
-from inference.streams import Stream
-from inference.types import Delta, Done, Event, Failed, Request, UncertainSpan
+from inference.confidence import CALIBRATION, Trace, calibration_of, joined
+from inference.types import Delta, UncertainSpan
 
 
 def traced(*pieces: tuple[str, float]) -> Trace:
@@ -35,59 +33,6 @@ def test_a_question_that_is_not_in_the_text_has_no_doubts() -> None:
     trace = traced(("1", 0.2))
     assert trace.confidence("5x") == 1.0
     assert trace.uncertain("5x", "5x") == ()
-
-
-def test_another_question_may_stand_in_the_place_of_the_models() -> None:
-    trace = traced(("**Problem.** $", 0.1), ("1", 0.9), (" + ", 0.8), ("7", 0.5), ("$\n", 0.5))
-    assert trace.with_question("1 + 7", "5x") == "**Problem.** $5x$\n"
-    assert trace.with_question("1 + 8", "5x") == ""
-
-
-class Heard:
-    """A model that is dictated to; it ends as it is told."""
-
-    def __init__(self, *events: Event) -> None:
-        self._events = events
-
-    def dictate(self, request: Request, text: str) -> Stream:
-        stream = Stream(request.request_id)
-        for event in self._events or (Delta(text, ((len(text), 0.25),)), Done("length")):
-            stream.put(event)
-        return stream
-
-
-def test_the_likelihood_is_what_the_model_gives_to_the_questions_tokens() -> None:
-    request = Request(request_id="a", problem="")
-    text = "**Problem.** $5x$\n"
-    pieces = Delta("**Problem.** $", ((14, 0.1),)), Delta("5x$\n", ((1, 0.5), (1, 0.5), (2, 0.2)))
-    assert likelihood(Heard(), request, text, "5x") == 0.25
-    heard = likelihood(Heard(*pieces, Done("length")), request, text, "5x")
-    assert heard == pytest.approx(0.5 * 0.5 * 0.2)
-
-
-@pytest.mark.parametrize(
-    "events",
-    [
-        (Delta("**Problem.** $5", ((15, 0.5),)), Done("timeout")),
-        (Delta("**Problem.** $5", ((15, 0.5),)), Done("length")),
-        (Failed("engine_error", "", retryable=False),),
-    ],
-)
-def test_what_was_not_heard_to_its_end_has_no_likelihood(events: tuple[Event, ...]) -> None:
-    request = Request(request_id="a", problem="")
-    assert likelihood(Heard(*events), request, "**Problem.** $5x$", "5x") is None
-
-
-def test_a_question_without_its_place_is_not_dictated() -> None:
-    assert likelihood(Heard(), Request(request_id="a", problem=""), "", "5x") is None
-
-
-def test_an_engine_that_does_not_run_tells_no_likelihood() -> None:
-    class Asleep:
-        def dictate(self, request: Request, text: str) -> Stream:
-            raise EngineNotReadyError("no")
-
-    assert likelihood(Asleep(), Request(request_id="a", problem=""), "$5x$", "5x") is None
 
 
 def test_doubts_stand_in_the_plain_text_where_their_signs_do() -> None:

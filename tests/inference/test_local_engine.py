@@ -6,13 +6,11 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import math
 import os
 import random
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +21,6 @@ from PIL import Image
 from transformers import AutoTokenizer
 
 from inference.checkpoint import load_model
-from inference.confidence import joined
 from inference.config import EngineConfig, LocalConfig
 from inference.detokenize import Detokenizer
 from inference.errors import (
@@ -135,23 +132,15 @@ class Reference:
         key = (request.problem, request.language, request.image, request.prompt, request.history)
         if key in self._known:
             return self._known[key]
-        inputs = self._inputs(request, [])
+        inputs = self._inputs(request)
         output = self.model.generate(**inputs, max_new_tokens=self.longest, do_sample=False)
         self._known[key] = output[0, inputs["input_ids"].shape[1] :].tolist()
         return self._known[key]
 
-    @torch.inference_mode()
-    def probability(self, request: Request, text: str) -> float:
-        """Of a text, if the model were to answer with it."""
-        tokens = self.preprocessor.tokenizer(text, add_special_tokens=False)["input_ids"]
-        logits = self.model(**self._inputs(request, tokens)).logits[0, -len(tokens) - 1 : -1]
-        chances = logits.double().softmax(-1)[range(len(tokens)), tokens]
-        return float(chances.prod())
-
-    def _inputs(self, request: Request, answer: list[int]) -> dict[str, Any]:
+    def _inputs(self, request: Request) -> dict[str, Any]:
         photos = [request.image] if request.image else []
         prepared = self.preprocessor.prepare(build_messages(request), photos)
-        ids = torch.tensor([[*prepared.token_ids, *answer]])
+        ids = torch.tensor([prepared.token_ids])
         inputs: dict[str, Any] = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
         if prepared.images:
             inputs |= {
@@ -228,26 +217,11 @@ def test_the_same_seed_writes_the_same_text_whatever_else_runs(engine: LocalEngi
     assert read(engine.submit(different))[0] != alone
 
 
-def test_a_dictated_text_is_written_with_the_probabilities_that_the_model_gives_it(
-    engine: LocalEngine, reference: Reference
-) -> None:
-    request = Request(request_id="a", problem="", image=photo(1), max_new_tokens=2)
-    beside = engine.submit(replace(request, request_id="b", max_new_tokens=24))
-    for text in ("12+3", "x + 34 = 2", "**Problem.** $5x$\n"):
-        events = list(engine.dictate(request, text))
-        heard = joined([event for event in events if isinstance(event, Delta)])
-        assert heard.text == text
-        end = events[-1]
-        assert isinstance(end, Done) and end.finish_reason == "length"
-        chance = math.prod(probability for _, probability in heard.tokens)
-        assert chance == pytest.approx(reference.probability(request, text), rel=1e-3)
-    greedy = replace(request, max_new_tokens=24)
-    assert read(beside)[0] == reference.text(greedy)
-    with pytest.raises(ValueError, match="nothing"):
-        engine.dictate(request, "")
+def test_a_model_of_whole_photos_looks_once(engine: LocalEngine) -> None:
+    assert engine.look_again(Request(request_id="a", problem="", image=photo(1))) == []
     engine.stop()
     with pytest.raises(EngineNotReadyError):
-        engine.dictate(request, "1")
+        engine.look_again(Request(request_id="a", problem="", image=photo(1)))
 
 
 def test_a_photo_seen_before_is_not_encoded_again(engine: LocalEngine) -> None:

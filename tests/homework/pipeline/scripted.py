@@ -10,8 +10,8 @@ from PIL import Image
 
 from homework.pipeline.engine import PipelineEngine
 from inference import Check, Engine, Reading, Request, Stream, Verdict
+from inference.agreement import LooksAgain
 from inference.chain import ChainEngine
-from inference.confidence import Dictated
 from inference.errors import EngineNotReadyError, NoQuestionFoundError
 from inference.reader import Located
 from inference.types import (
@@ -49,20 +49,24 @@ def solved(text: str = SOLUTION) -> list[Event]:
     return [*deltas(text), Done("stop", USAGE)]
 
 
-class Dictation:
-    """A model that finds every question of others so probable; `texts` were dictated to it."""
+class OtherLooks:
+    """A model that reads these questions when it looks again, each with its probability; `requests`
+    are what it was asked."""
 
-    def __init__(self, probability: float, *, ends: str = "length") -> None:
-        self._probability = probability
-        self._ends = ends
-        self.texts: list[str] = []
+    def __init__(self, *questions: tuple[str, float]) -> None:
+        self._questions = questions
+        self.requests: list[Request] = []
 
-    def dictate(self, request: Request, text: str) -> Stream:
-        self.texts.append(text)
-        stream = Stream(request.request_id)
-        stream.put(Delta(text, ((len(text), self._probability),)))
-        stream.put(Done(self._ends))  # type: ignore[arg-type]
-        return stream
+    def look_again(self, request: Request) -> list[Stream]:
+        self.requests.append(request)
+        streams = []
+        for latex, probability in self._questions:
+            stream = Stream(request.request_id)
+            text = f"**Problem.** ${latex}$\n"
+            stream.put(Delta(text, ((len(text), probability),)))
+            stream.put(Done("stop"))
+            streams.append(stream)
+        return streams
 
 
 class ScriptedEngine(Engine):
@@ -204,16 +208,16 @@ def make_seeing_engine(
     *,
     reading: Reading | None = None,
     checks: ScriptedChecks | None = None,
-    dictated: Dictated | None = None,
+    looks: LooksAgain | None = None,
     **options: float,
 ) -> PipelineEngine:
-    """One in which `model` looks at photos itself and `rules` step in, not started; `dictated`
-    says how probable another question is."""
+    """One in which `model` looks at photos itself and `rules` step in, not started; `looks`
+    is what `model` reads when it looks again."""
     return PipelineEngine(
         reader=ScriptedReader(reading),
         solver=ChainEngine([model, rules], **options),
         checks=checks or ScriptedChecks(),
         rules=rules,
-        model=dictated,
+        model=looks,
         max_new_tokens=100,
     )

@@ -19,7 +19,7 @@ from inference.types import Box, Delta, Done, Event, Failed, PhotoRead, Uncertai
 from tests.homework.pipeline.scripted import (
     SOLUTION,
     VERIFIED,
-    Dictation,
+    OtherLooks,
     ScriptedChecks,
     ScriptedEngine,
     ScriptedReader,
@@ -211,33 +211,50 @@ def test_the_surer_of_two_readings_is_answered_and_the_other_one_offered(
 
 
 @pytest.mark.parametrize(
-    ("probability", "confidence", "writer"),
+    ("looks", "confidence", "writer", "is_proved"),
     [
-        (0.1, 0.9, "rules"),  # the model finds it possible, the reader sees it
-        (1e-6, 0.9, "local"),  # the model finds that nothing like it stands there
-        (0.1, 0.01, "local"),
+        ((), 0.3, "local", False),
+        ((("3x + 5 = 10", 0.45),), 0.4, "rules", False),  # neither is sure enough for a proof
+        ((("3x + 5 = 10", 0.3), ("3x + 5 = 10", 0.3)), 0.6, "rules", True),
+        ((("3x + 5 = 20", 0.9), ("3x + 5 = 10", 0.3)), 0.6, "local", False),
     ],
 )
-def test_of_two_readings_the_one_is_answered_that_both_find_likelier(
-    answer: Answer, probability: float, confidence: float, writer: str
+def test_what_the_model_reads_at_other_sizes_has_its_vote(
+    answer: Answer,
+    looks: tuple[tuple[str, float], ...],
+    confidence: float,
+    writer: str,
+    *,
+    is_proved: bool,
 ) -> None:
-    dictated = Dictation(probability)
     other = replace(SURER, confidence=confidence)
-    engine = make_seeing_engine(model(*doubtful()), rules(), reading=other, dictated=dictated)
+    again = OtherLooks(*looks)
+    engine = make_seeing_engine(model(*doubtful()), rules(), reading=other, looks=again)
     state, _ = answer(engine)
     assert state["engine"] == writer
-    questions = {state["reading"]["text"], *state["reading"]["uncertain"][0]["alternatives"]}
-    assert questions == {"3x + 5 = 20", "3x + 5 = 10"}
-    (text,) = dictated.texts
-    assert text.startswith("**Problem.** $3x + 5 = 10$")
+    assert state["reading"]["text"] == ("3x + 5 = 10" if writer == "rules" else "3x + 5 = 20")
+    assert (state["answer"]["check"]["verdict"] == "verified") is is_proved
+    assert bool(state["reading"]["uncertain"]) is not is_proved
+    assert len(again.requests) == 1
+
+
+def test_a_question_that_only_the_models_other_looks_find_is_answered_without_a_proof(
+    answer: Answer,
+) -> None:
+    again = OtherLooks(("3x + 5 = 29", 0.9), ("3x + 5 = 29", 0.9))
+    answering = rules()
+    engine = make_seeing_engine(model(*doubtful()), answering, reading=None, looks=again)
+    state, _ = answer(engine)
+    assert answering.requests[-1].problem == "3x + 5 = 29"
+    assert state["engine_changes"][0]["reason"] == "unsure_reading"
     assert state["answer"]["check"]["verdict"] == "not_checkable"
 
 
-def test_a_model_that_cannot_say_how_probable_is_not_waited_for(answer: Answer) -> None:
-    dictated = Dictation(1e-6, ends="timeout")
-    engine = make_seeing_engine(model(*doubtful()), rules(), reading=SURER, dictated=dictated)
+def test_nobody_looks_again_where_both_readers_agree(answer: Answer) -> None:
+    again = OtherLooks(("3x + 5 = 29", 1.0))
+    engine = make_seeing_engine(model(*doubtful()), rules(), reading=READING, looks=again)
     state, _ = answer(engine)
-    assert state["engine"] == "rules"  # as where no model is asked
+    assert (state["engine"], again.requests) == ("local", [])
 
 
 def test_what_the_model_wrote_stays_with_its_reading_where_the_rules_cannot_answer(

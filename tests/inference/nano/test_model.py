@@ -18,12 +18,12 @@ import torch.nn.functional as F
 from PIL import Image
 from safetensors.torch import load_file
 
-from inference.confidence import Dictated
+from inference.agreement import LooksAgain, other_looks
 from inference.config import EngineConfig, LocalConfig
 from inference.errors import CannotConverseError, NoQuestionFoundError, PhotosOnlyError
 from inference.local import LocalEngine
 from inference.nano.calibrate import calibration_error, fit_exponent
-from inference.nano.canvas import CELL_PX, DIGIT_PX
+from inference.nano.canvas import CELL_PX, DIGIT_PX, encode_canvas, zoomed
 from inference.nano.cut import CanvasCutter
 from inference.nano.data.batches import Batch, Example, by_size, make_told
 from inference.nano.data.drawing import Drawing
@@ -58,7 +58,7 @@ from inference.types import (
     Request,
     Verdict,
 )
-from tests.homework.pipeline.scripted import Dictation
+from tests.homework.pipeline.scripted import OtherLooks
 
 PHOTOS = Path(__file__).parents[2] / "photos"
 CHECKPOINT = Path(__file__).parents[3] / "inference" / "nano" / "checkpoint"
@@ -387,6 +387,9 @@ def test_the_bundled_checkpoint_is_whole_and_reads_a_printed_photo() -> None:
         photo = (PHOTOS / "print-linear-plain.jpg").read_bytes()
         request = Request(request_id="1", problem="", image=photo, max_new_tokens=200)
         text = "".join(e.text for e in engine.submit(request) if isinstance(e, Delta))
+        looks = other_looks(engine, replace(request, request_id="2"))
+        assert [look.text for look in looks] == ["3x + 5 = 20"] * 2
+        assert all(0.3 < look.confidence < 1 for look in looks)
         # What is typed, corrected or asked about a solution would not reach it: it says so.
         for deaf, error in (
             (replace(request, image=None, problem="3x + 5 = 20"), PhotosOnlyError),
@@ -497,7 +500,7 @@ class _Trusting:
     """A checker that takes everything for proved but the answer to the other equation."""
 
     def check_answer(self, problem: str, answer: str, *_: object) -> Check:
-        is_wrong = problem == EQUATION.problem and answer == "x = 14/3"
+        is_wrong = problem == EQUATION.problem and answer != "x = 5"
         return Check(Verdict.FAILED if is_wrong else Verdict.VERIFIED, "equal")
 
     def check_step(self, *_: object) -> Check:
@@ -526,16 +529,37 @@ def test_where_the_second_reader_is_surer_the_rules_answer_its_question() -> Non
     assert seen.is_right_with_rules and not seen.has_badge
 
 
-@pytest.mark.parametrize(("probability", "is_taken"), [(0.01, True), (1e-9, False)])
-def test_what_the_model_thinks_of_the_second_readers_question_counts(
-    probability: float, *, is_taken: bool
+@pytest.mark.parametrize(
+    ("looks", "is_right", "has_badge"),
+    [
+        ((("3x + 6 = 20", 0.9),), False, False),
+        ((("3x + 5 = 20", 0.9),), True, True),
+        ((("3x + 5 = 2", 0.9), ("3x + 5 = 20", 0.1)), True, True),
+        ((("3x + 5 = 2", 0.9), ("3x + 5 = 2", 0.9)), False, False),
+    ],
+)
+def test_what_the_model_reads_at_other_sizes_counts(
+    looks: tuple[tuple[str, float], ...], *, is_right: bool, has_badge: bool
 ) -> None:
     text = "**Problem.** $3x + 6 = 20$\n\n**Answer.** $x = 14/3$\n"
-    dictated = Dictation(probability)
-    seen = _judged(EQUATION, Delta(text, ((len(text), 0.99),)), confidence=0.9, model=dictated)
-    assert dictated.texts == ["**Problem.** $3x + 5 = 20$\n"]
-    assert seen.is_right_with_rules is is_taken
-    assert not seen.has_badge
+    written = Delta(text, ((len(text), 0.99),))
+    seen = _judged(EQUATION, written, confidence=0.6, model=OtherLooks(*looks))
+    assert seen.is_right_with_rules is is_right
+    assert seen.has_badge is has_badge
+
+
+def test_a_zoomed_canvas_has_the_same_ink_larger() -> None:
+    pixels = np.full((112, 336), 255, np.uint8)
+    pixels[40:64, 100:200] = 0
+    for by in (0.85, 1.2):
+        with Image.open(io.BytesIO(zoomed(encode_canvas(pixels), by))) as opened:
+            gray = np.asarray(opened.convert("L"))
+        rows, columns = np.nonzero(gray < 128)
+        assert np.ptp(rows) + 1 == pytest.approx(24 * by, abs=2)
+        assert np.ptp(columns) + 1 == pytest.approx(100 * by, abs=3)
+        assert gray.shape[0] % CELL_PX == gray.shape[1] % CELL_PX == 0
+    blank = np.full((56, 112), 255, np.uint8)
+    assert zoomed(encode_canvas(blank), 1.2)
 
 
 def test_where_the_model_gives_up_the_rules_answer_the_second_reader_without_a_badge() -> None:
@@ -554,7 +578,7 @@ EQUATION = Sample(
 
 
 def _judged(
-    sample: Sample, written: Delta, *, confidence: float = 1.0, model: Dictated | None = None
+    sample: Sample, written: Delta, *, confidence: float = 1.0, model: LooksAgain | None = None
 ) -> Outcome:
     checker: Any = _Trusting()
     reader: Any = _Other(confidence)
