@@ -171,12 +171,13 @@ def likelier_question(
     best, most = max(others, key=lambda other: other[1], default=(None, 0.0))
     if best is None or (most <= votes and first.parse_error is None):
         return None
-    is_agreed = best is second and any(agreed_question(look, second) for look in looks)
-    return replace(best, uncertain=()) if is_agreed else _questioned(best, first.text)
+    if best is second and any(agreed_question(look, second) for look in looks):
+        return replace(best, uncertain=())
+    return questioned(best, best.confidence, first.text)
 
 
-def _questioned(reading: Reading, alternative: str) -> Reading:
+def questioned(reading: Reading, confidence: float, *alternatives: str) -> Reading:
     """A reading of which all is marked: the person is asked whether that stands on the paper, or
-    the alternative."""
-    span = UncertainSpan(0, len(reading.text), reading.confidence, (alternative,))
+    one of the alternatives."""
+    span = UncertainSpan(0, len(reading.text), confidence, alternatives)
     return replace(reading, uncertain=(span,))

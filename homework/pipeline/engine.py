@@ -37,6 +37,7 @@ from inference.agreement import (
     model_reading,
     other_looks,
     other_question,
+    questioned,
 )
 from inference.chain import ChainEngine
 from inference.confidence import Trace, joined
@@ -136,6 +137,7 @@ __all__ = [
     "other_ways",
     "photo_for_model",
     "preview_typed",
+    "questioned",
     "rule_sentences",
     "topic_of_question",
     "typed_reading",

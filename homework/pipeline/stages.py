@@ -36,6 +36,7 @@ from homework.pipeline.engine import (
     Usage,
     joined,
     photo_for_model,
+    questioned,
     topic_of_question,
     typed_reading,
 )
@@ -48,7 +49,7 @@ from homework.pipeline.events import (
     result_of,
 )
 from homework.pipeline.recall import KEPT_FIELDS, is_lasting, replay
-from homework.pipeline.writing import POLL_S, Emit, Writing, questioned, reading_event
+from homework.pipeline.writing import POLL_S, Emit, Writing, reading_event
 from homework.solutions.services import SolutionResult
 
 

@@ -24,13 +24,13 @@ from homework.pipeline.engine import (
     StepParsed,
     StepRule,
     Trace,
-    UncertainSpan,
     Verdict,
     VisibleText,
     agreed_question,
     likelier_question,
     model_reading,
     other_question,
+    questioned,
 )
 from homework.pipeline.events import Event, answer_fields
 
@@ -302,13 +302,6 @@ def _closes_brackets(latex: str) -> bool:
     """Whether an answer has as many closing brackets as opening ones; what has not is no maths.
     Intervals may mix the kinds."""
     return sum(map(latex.count, "([")) == sum(map(latex.count, ")]"))
-
-
-def questioned(reading: Reading, confidence: float, *alternatives: str) -> Reading:
-    """A reading of which all is marked: the person is asked whether that stands on the paper, or
-    one of the alternatives."""
-    span = UncertainSpan(0, len(reading.text), confidence, alternatives)
-    return replace(reading, uncertain=(span,))
 
 
 def reading_event(reading: Reading) -> Event:
