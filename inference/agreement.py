@@ -142,9 +142,9 @@ def likelier_question(
 ) -> Reading | None:
     """The question that has more of all readings' confidence than the model's first one, or None.
 
-    Every reading votes for its question, with its confidence; the second reader's counts more. The
-    question has no marks where the second reader and another look of the model agree on it, as
-    `agreed_question` has it.
+    Every reading votes for its question, with its confidence; the second reader's counts more. All
+    of it is marked: readers differ, and of 132 drawings on which the second reader and another look
+    agreed against the first, 6 showed something else.
 
     Args:
         first: What the model read and wrote.
@@ -171,8 +171,6 @@ def likelier_question(
     best, most = max(others, key=lambda other: other[1], default=(None, 0.0))
     if best is None or (most <= votes and first.parse_error is None):
         return None
-    if best is second and any(agreed_question(look, second) for look in looks):
-        return replace(best, uncertain=())
     return questioned(best, best.confidence, first.text)
 
 

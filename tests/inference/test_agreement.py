@@ -116,15 +116,11 @@ def test_every_look_of_the_model_has_a_vote() -> None:
         assert (taken and taken.text) == text
 
 
-def test_two_readers_who_agree_against_the_first_look_leave_no_marks() -> None:
-    marked = replace(OTHER, uncertain=(UncertainSpan(0, 1, 0.5),), confidence=0.7)
-    look = replace(OTHER, confidence=0.4, source="model")
-    agreed = likelier_question(BARE, marked, (look,))
-    assert agreed == replace(marked, uncertain=())
-    unsure = likelier_question(
-        replace(BARE, confidence=0.1), replace(marked, confidence=0.4), (look,)
-    )
-    assert unsure is not None and unsure.uncertain[0].alternatives == (BARE.text,)
+def test_readers_who_agree_against_the_first_look_are_asked_about_all_the_same() -> None:
+    look = replace(OTHER, confidence=0.9, source="model")
+    taken = likelier_question(BARE, replace(OTHER, confidence=0.7), (look,))
+    assert taken is not None
+    assert taken.uncertain == (UncertainSpan(0, len(OTHER.text), 0.7, (BARE.text,)),)
 
 
 def test_a_question_that_makes_sense_is_likelier_than_one_that_makes_none() -> None:

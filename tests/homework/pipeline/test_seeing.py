@@ -211,12 +211,12 @@ def test_the_surer_of_two_readings_is_answered_and_the_other_one_offered(
 
 
 @pytest.mark.parametrize(
-    ("looks", "confidence", "writer", "is_proved"),
+    ("looks", "confidence", "writer"),
     [
-        ((), 0.3, "local", False),
-        ((("3x + 5 = 10", 0.45),), 0.4, "rules", False),  # neither is sure enough for a proof
-        ((("3x + 5 = 10", 0.3), ("3x + 5 = 10", 0.3)), 0.6, "rules", True),
-        ((("3x + 5 = 20", 0.9), ("3x + 5 = 10", 0.3)), 0.6, "local", False),
+        ((), 0.3, "local"),
+        ((("3x + 5 = 10", 0.45),), 0.4, "rules"),
+        ((("3x + 5 = 10", 0.3), ("3x + 5 = 10", 0.3)), 0.6, "rules"),
+        ((("3x + 5 = 20", 0.9), ("3x + 5 = 10", 0.3)), 0.6, "local"),
     ],
 )
 def test_what_the_model_reads_at_other_sizes_has_its_vote(
@@ -224,8 +224,6 @@ def test_what_the_model_reads_at_other_sizes_has_its_vote(
     looks: tuple[tuple[str, float], ...],
     confidence: float,
     writer: str,
-    *,
-    is_proved: bool,
 ) -> None:
     other = replace(SURER, confidence=confidence)
     again = OtherLooks(*looks)
@@ -233,8 +231,8 @@ def test_what_the_model_reads_at_other_sizes_has_its_vote(
     state, _ = answer(engine)
     assert state["engine"] == writer
     assert state["reading"]["text"] == ("3x + 5 = 10" if writer == "rules" else "3x + 5 = 20")
-    assert (state["answer"]["check"]["verdict"] == "verified") is is_proved
-    assert bool(state["reading"]["uncertain"]) is not is_proved
+    assert state["answer"]["check"]["verdict"] == "not_checkable"
+    assert state["reading"]["uncertain"]
     assert len(again.requests) == 1
 
 

@@ -530,22 +530,22 @@ def test_where_the_second_reader_is_surer_the_rules_answer_its_question() -> Non
 
 
 @pytest.mark.parametrize(
-    ("looks", "is_right", "has_badge"),
+    ("looks", "is_right"),
     [
-        ((("3x + 6 = 20", 0.9),), False, False),
-        ((("3x + 5 = 20", 0.9),), True, True),
-        ((("3x + 5 = 2", 0.9), ("3x + 5 = 20", 0.1)), True, True),
-        ((("3x + 5 = 2", 0.9), ("3x + 5 = 2", 0.9)), False, False),
+        ((("3x + 6 = 20", 0.9),), False),
+        ((("3x + 5 = 20", 0.9),), True),
+        ((("3x + 5 = 2", 0.9), ("3x + 5 = 20", 0.1)), True),
+        ((("3x + 5 = 2", 0.9), ("3x + 5 = 2", 0.9)), False),
     ],
 )
 def test_what_the_model_reads_at_other_sizes_counts(
-    looks: tuple[tuple[str, float], ...], *, is_right: bool, has_badge: bool
+    looks: tuple[tuple[str, float], ...], *, is_right: bool
 ) -> None:
     text = "**Problem.** $3x + 6 = 20$\n\n**Answer.** $x = 14/3$\n"
     written = Delta(text, ((len(text), 0.99),))
     seen = _judged(EQUATION, written, confidence=0.6, model=OtherLooks(*looks))
     assert seen.is_right_with_rules is is_right
-    assert seen.has_badge is has_badge
+    assert not seen.has_badge
 
 
 def test_a_zoomed_canvas_has_the_same_ink_larger() -> None:
