@@ -89,7 +89,7 @@ class Tuning:
 
     epochs: int = 6
     batch: int = 8
-    learning_rate: float = 1.5e-4
+    learning_rate: float = 2.2e-4
     lora_rank: int = 0
     seed: int = 0
 
