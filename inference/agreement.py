@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -83,6 +84,13 @@ def agreed_question(first: Reading, second: Reading | None) -> str | None:
     return _shared_question(first, second)
 
 
+def found_the_same(first: Reading, second: Reading | None) -> bool:
+    """Whether the second reader found the first one's question, however sure both are."""
+    if second is None or second.parse_error is not None:
+        return False
+    return _shared_question(first, second) is not None
+
+
 def other_question(first: Reading, second: Reading | None) -> Reading | None:
     """The second reading, where it makes sense and is another question than the first."""
     if second is None or second.parse_error is not None:
@@ -118,7 +126,7 @@ def other_looks(model: LooksAgain, request: Request) -> tuple[Reading, ...]:
         request: As the one that it answered, with an id of its own.
     """
     readings = []
-    try:
+    with suppress(InferenceError):  # then with what was read so far
         for stream in model.look_again(request):
             trace, parser = Trace(), SolutionTextParser()
             events: list[ParsedEvent] = []
@@ -132,8 +140,6 @@ def other_looks(model: LooksAgain, request: Request) -> tuple[Reading, ...]:
                 for event in events
                 if isinstance(event, ProblemParsed)
             ]
-    except InferenceError:
-        return tuple(readings)
     return tuple(readings)
 
 

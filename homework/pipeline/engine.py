@@ -33,6 +33,7 @@ from inference import (
 from inference.agreement import (
     LooksAgain,
     agreed_question,
+    found_the_same,
     likelier_question,
     model_reading,
     other_looks,
@@ -127,6 +128,7 @@ __all__ = [
     "engine_names",
     "formula_latex",
     "formula_text",
+    "found_the_same",
     "joined",
     "likelier_question",
     "make_model_engine",

@@ -364,10 +364,10 @@ class Solving:
         reason = self._writing.find_doubt()
         if reason is None:
             return None
-        first, surer = self._writing.reading, self._writing.likelier_reading()
-        if surer is not None:
+        first, likelier = self._writing.reading, self._writing.likelier_reading()
+        if likelier is not None:
             reason = "unsure_reading"
-            self._take_reading(surer, is_rescue=True)
+            self._take_reading(likelier, is_rescue=True)
         reading = self._writing.reading
         is_understood = reading is not None and reading.parse_error is None
         request = replace(
@@ -382,7 +382,7 @@ class Solving:
             rescue = self._follow(rules, request, rescue=change)
         except (InferenceError, StageError):
             rescue = None
-        if self._writer != rules.name and surer is not None and first is not None:
+        if self._writer != rules.name and likelier is not None and first is not None:
             self._take_reading(first, is_rescue=True)  # it belongs to the text that stays
         if rescue is None:
             return None

@@ -27,6 +27,7 @@ from homework.pipeline.engine import (
     Verdict,
     VisibleText,
     agreed_question,
+    found_the_same,
     likelier_question,
     model_reading,
     other_question,
@@ -205,18 +206,15 @@ class Writing:
         return self._second_reading
 
     def likelier_reading(self) -> Reading | None:
-        """Another question than the model wrote, where all that was read speaks for it; the model's
-        is offered beside it, unless two readers agree on the other one. Reads the photo unless that
-        was done."""
+        """Another question than the model wrote, where more of what was read speaks for it; the
+        model's is offered beside it. Reads the photo unless that was done."""
         self._read_again()
         return self._find_likelier()
 
     def _find_likelier(self) -> Reading | None:
         first, second = self._models_reading, self._second_reading
-        if first is None or self._photo is None:
+        if first is None or self._photo is None or found_the_same(first, second):
             return None
-        if second is not None and second.parse_error is None and not self._other_reading():
-            return None  # both found the same
         if not self._has_looked_again:
             self._has_looked_again = True
             looks = self._engine.look_again(self._photo, language=self._language)

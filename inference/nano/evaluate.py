@@ -36,10 +36,10 @@ from PIL import Image, ImageOps
 from inference.agreement import (
     LooksAgain,
     agreed_question,
+    found_the_same,
     likelier_question,
     model_reading,
     other_looks,
-    other_question,
 )
 from inference.confidence import Trace, joined
 from inference.config import EngineConfig, LocalConfig
@@ -148,8 +148,6 @@ def judge(
     if not is_proved or likelier is not None:
         # As on the site: the rules solve what most of what was read speaks for.
         asked = likelier.text if likelier is not None else certain or problem
-        if first is not None and likelier is not None:
-            is_certain = not likelier.uncertain
         solution = solution_of(asked, sample.language) if asked else None
         _, _, shown = _parse(solution or "")
         has_badge = bool(shown) and is_certain
@@ -175,7 +173,7 @@ def judge(
 def _find_likelier(
     first: Reading, second: Reading | None, sample: Sample, model: LooksAgain | None
 ) -> Reading | None:
-    if _sensible(second) is not None and other_question(first, second) is None:
+    if found_the_same(first, second):
         return None
     if model is None:
         return likelier_question(first, second, ())

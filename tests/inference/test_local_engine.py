@@ -132,23 +132,25 @@ class Reference:
         key = (request.problem, request.language, request.image, request.prompt, request.history)
         if key in self._known:
             return self._known[key]
-        inputs = self._inputs(request)
-        output = self.model.generate(**inputs, max_new_tokens=self.longest, do_sample=False)
-        self._known[key] = output[0, inputs["input_ids"].shape[1] :].tolist()
-        return self._known[key]
-
-    def _inputs(self, request: Request) -> dict[str, Any]:
         photos = [request.image] if request.image else []
         prepared = self.preprocessor.prepare(build_messages(request), photos)
         ids = torch.tensor([prepared.token_ids])
-        inputs: dict[str, Any] = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
+        inputs: dict[str, Any] = {}
         if prepared.images:
-            inputs |= {
+            inputs = {
                 "pixel_values": prepared.images[0].pixel_values,
                 "image_grid_thw": prepared.images[0].grid[None],
                 "mm_token_type_ids": (ids == self.model.config.image_token_id).int(),
             }
-        return inputs
+        output = self.model.generate(
+            input_ids=ids,
+            attention_mask=torch.ones_like(ids),
+            max_new_tokens=self.longest,
+            do_sample=False,
+            **inputs,
+        )
+        self._known[key] = output[0, ids.shape[1] :].tolist()
+        return self._known[key]
 
 
 def random_request(rng: random.Random, name: str) -> Request:
